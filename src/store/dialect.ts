@@ -1,0 +1,14 @@
+/** The few expressions that differ between databases. A second dialect adds its branch here and nowhere else. */
+import { type ColumnDefinitionBuilder, type CreateTableBuilder, sql } from 'kysely'
+
+/** A table's numeric id, assigned by the database and never given twice. */
+export function idColumn(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {
+  return column.primaryKey().autoIncrement()
+}
+
+/** Stores the table in the order of its primary key, for tables that are only read along it. */
+export function clustered<T extends string, C extends string>(
+  table: CreateTableBuilder<T, C>,
+): CreateTableBuilder<T, C> {
+  return table.modifyEnd(sql`without rowid`)
+}

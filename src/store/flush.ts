@@ -1,0 +1,229 @@
+/**
+ * What the writer thread may do inside one transaction, with statements prepared once.
+ *
+ * This is the hot half of the store: plain SQL instead of Kysely, because Kysely compiles each query anew.
+ */
+import { constants, zstdCompressSync } from 'node:zlib'
+import { openSqlite } from './sqlite.ts'
+
+export interface NewEvent {
+  readonly projectId: number
+  readonly keyId: number
+  readonly eventId: string
+  readonly type: string
+  readonly level: string
+  readonly platform: string
+  readonly title: string
+  readonly culprit: string | null
+  readonly release: string | null
+  readonly dist: string | null
+  readonly environment: string | null
+  readonly transactionName: string | null
+  readonly sdkName: string | null
+  readonly sdkVersion: string | null
+  readonly timestampAt: number
+  readonly receivedAt: number
+  readonly sentAt: number | null
+  readonly clientIp: string | null
+  /** As it came, whole. */
+  readonly payload: Uint8Array
+}
+
+export interface NewAttachment {
+  readonly projectId: number
+  readonly eventId: string
+  readonly name: string
+  readonly contentType: string | null
+  readonly attachmentType: string
+  readonly sizeBytes: number
+  readonly sha256: string
+  readonly receivedAt: number
+  /** Null when the content lies in the blob folder already. */
+  readonly content: Uint8Array | null
+}
+
+export interface NewItem {
+  readonly projectId: number
+  readonly eventId: string | null
+  readonly type: string
+  readonly receivedAt: number
+  readonly headers: string
+  readonly payload: Uint8Array
+}
+
+export interface OutcomeCount {
+  readonly projectId: number
+  readonly keyId: number
+  readonly category: number
+  readonly outcome: number
+  readonly reason: string
+  /** Epoch seconds, start of a 10-second bucket. */
+  readonly bucket: number
+  readonly quantity: number
+}
+
+export interface StoredEventCount {
+  readonly projectId: number
+  readonly environment: string
+  readonly bucket: number
+  readonly quantity: number
+}
+
+/** Seconds per bucket, finest first. Every count is written at each of them in the same transaction. */
+export const resolutions = [10, 3600, 86_400] as const
+
+export interface Flush {
+  /** False when the project has an event of that id already; then nothing is stored. */
+  insertEvent(event: NewEvent): boolean
+  insertAttachment(attachment: NewAttachment): void
+  insertItem(item: NewItem): void
+  addOutcomes(count: OutcomeCount): void
+  addStoredEvents(count: StoredEventCount): void
+  /** Records the first time a project sent `what`. */
+  noteSeen(projectId: number, what: string, at: number): void
+  noteEnvironment(projectId: number, name: string, at: number): void
+  noteRelease(projectId: number, version: string, at: number): void
+  noteFirstEvent(projectId: number, at: number): void
+  noteKeyUse(keyId: number, at: number): void
+}
+
+export interface FlushHandle extends Disposable {
+  /** Commits and syncs what `work` did, or rolls all of it back and rethrows. */
+  transaction<T>(work: (flush: Flush) => T): T
+}
+
+/** A thread of its own may wait for the lock; administrative writes hold it for milliseconds. */
+const BUSY_TIMEOUT_MS = 10_000
+/** 1 is nearly as small as the default for JSON of this size, at half the time. */
+const ZSTD_LEVEL = 1
+
+/** Opens the writer thread's own handle on an existing, migrated database. */
+export function openFlush(file: string): FlushHandle {
+  const database = openSqlite(file, { readOnly: false, busyTimeoutMs: BUSY_TIMEOUT_MS })
+  // Checkpoints copy the log into the database and sync both; rarer ones cost less and stay short enough.
+  database.exec('PRAGMA wal_autocheckpoint = 4000')
+
+  const event = database.prepare(
+    `insert into event (project_id, event_id, key_id, type, level, platform, title, culprit, "release", dist,
+       environment, transaction_name, sdk_name, sdk_version, timestamp_at, received_at, sent_at, client_ip, size_bytes)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (project_id, event_id) do nothing`,
+  )
+  const payload = database.prepare('insert into event_payload (id, payload) values (?, ?)')
+  const attachment = database.prepare(
+    `insert into attachment (project_id, event_id, name, content_type, attachment_type, size_bytes, sha256, received_at, content)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const item = database.prepare(
+    `insert into stored_item (project_id, event_id, type, received_at, size_bytes, headers, payload)
+     values (?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const outcome = database.prepare(
+    `insert into outcome_count (project_id, resolution, bucket, key_id, category, outcome, reason, quantity)
+     values (?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict do update set quantity = quantity + excluded.quantity`,
+  )
+  const stored = database.prepare(
+    `insert into event_count (project_id, resolution, bucket, environment, quantity) values (?, ?, ?, ?, ?)
+     on conflict do update set quantity = quantity + excluded.quantity`,
+  )
+  const seen = database.prepare(
+    'insert into project_seen (project_id, what, first_at) values (?, ?, ?) on conflict do nothing',
+  )
+  const environment = database.prepare(
+    'insert into environment (project_id, name, created_at) values (?, ?, ?) on conflict do nothing',
+  )
+  const release = database.prepare(
+    'insert into "release" (project_id, version, created_at) values (?, ?, ?) on conflict do nothing',
+  )
+  const firstEvent = database.prepare('update project set first_event_at = ? where id = ? and first_event_at is null')
+  const keyUse = database.prepare(
+    `insert into client_key_use (key_id, last_used_at) values (?, ?)
+     on conflict do update set last_used_at = max(last_used_at, excluded.last_used_at)`,
+  )
+
+  const flush: Flush = {
+    insertEvent(e) {
+      const { changes, lastInsertRowid } = event.run(
+        e.projectId,
+        e.eventId,
+        e.keyId,
+        e.type,
+        e.level,
+        e.platform,
+        e.title,
+        e.culprit,
+        e.release,
+        e.dist,
+        e.environment,
+        e.transactionName,
+        e.sdkName,
+        e.sdkVersion,
+        e.timestampAt,
+        e.receivedAt,
+        e.sentAt,
+        e.clientIp,
+        e.payload.byteLength,
+      )
+      if (changes === 0) return false
+      payload.run(lastInsertRowid, compress(e.payload))
+      return true
+    },
+    insertAttachment(a) {
+      attachment.run(
+        a.projectId,
+        a.eventId,
+        a.name,
+        a.contentType,
+        a.attachmentType,
+        a.sizeBytes,
+        a.sha256,
+        a.receivedAt,
+        a.content === null ? null : compress(a.content),
+      )
+    },
+    insertItem(i) {
+      const compressed = compress(i.payload)
+      item.run(i.projectId, i.eventId, i.type, i.receivedAt, i.payload.byteLength, i.headers, compressed)
+    },
+    addOutcomes(c) {
+      for (const resolution of resolutions) {
+        const bucket = c.bucket - (c.bucket % resolution)
+        outcome.run(c.projectId, resolution, bucket, c.keyId, c.category, c.outcome, c.reason, c.quantity)
+      }
+    },
+    addStoredEvents(c) {
+      for (const resolution of resolutions) {
+        const bucket = c.bucket - (c.bucket % resolution)
+        stored.run(c.projectId, resolution, bucket, c.environment, c.quantity)
+      }
+    },
+    noteSeen: (projectId, what, at) => void seen.run(projectId, what, at),
+    noteEnvironment: (projectId, name, at) => void environment.run(projectId, name, at),
+    noteRelease: (projectId, version, at) => void release.run(projectId, version, at),
+    noteFirstEvent: (projectId, at) => void firstEvent.run(at, projectId),
+    noteKeyUse: (keyId, at) => void keyUse.run(keyId, at),
+  }
+
+  return {
+    transaction(work) {
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        const result = work(flush)
+        database.exec('COMMIT')
+        return result
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK')
+        throw error
+      }
+    },
+    [Symbol.dispose]: () => database.close(),
+  }
+}
+
+/** The form in which payloads lie in the database. */
+export function compress(payload: Uint8Array): Uint8Array {
+  return zstdCompressSync(payload, { params: zstdParameters })
+}
+
+const zstdParameters = { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL }
