@@ -1,0 +1,220 @@
+/** Client keys: the user part of a project's DSNs. */
+import type { Db, Tx } from './database.ts'
+import { type KeyPage, type KeyPageRequest, keyPage } from './page.ts'
+
+export interface LoaderOptions {
+  readonly hasReplay?: boolean
+  readonly hasPerformance?: boolean
+  readonly hasDebug?: boolean
+  readonly hasFeedback?: boolean
+  readonly hasLogsAndMetrics?: boolean
+}
+
+export interface ClientKey {
+  readonly id: number
+  readonly projectId: number
+  readonly publicKey: string
+  readonly secretKey: string
+  readonly label: string
+  readonly isActive: boolean
+  /** `user`, or an internal purpose that only superusers see. */
+  readonly useCase: string
+  /** `window` in seconds; null unless both numbers are set. */
+  readonly rateLimit: { readonly count: number; readonly window: number } | null
+  readonly browserSdkVersion: string | null
+  readonly loaderOptions: LoaderOptions
+  readonly createdAt: number
+  readonly lastUsedAt: number | null
+  /** The key that this one replaces after a rotation. */
+  readonly rotatedFrom: number | null
+}
+
+const keyColumns = [
+  'client_key.id',
+  'client_key.project_id',
+  'client_key.public_key',
+  'client_key.secret_key',
+  'client_key.label',
+  'client_key.is_active',
+  'client_key.use_case',
+  'client_key.rate_limit_count',
+  'client_key.rate_limit_window',
+  'client_key.browser_sdk_version',
+  'client_key.loader_options',
+  'client_key.created_at',
+  'client_key.rotated_from',
+  'client_key_use.last_used_at',
+] as const
+
+interface KeyRow {
+  id: number
+  project_id: number
+  public_key: string
+  secret_key: string
+  label: string
+  is_active: number
+  use_case: string
+  rate_limit_count: number | null
+  rate_limit_window: number | null
+  browser_sdk_version: string | null
+  loader_options: string
+  created_at: number
+  rotated_from: number | null
+  last_used_at: number | null
+}
+
+function toKey(row: KeyRow): ClientKey {
+  return {
+    id: row.id,
+    projectId: row.project_id,
+    publicKey: row.public_key,
+    secretKey: row.secret_key,
+    label: row.label,
+    isActive: row.is_active === 1,
+    useCase: row.use_case,
+    rateLimit:
+      row.rate_limit_count && row.rate_limit_window
+        ? { count: row.rate_limit_count, window: row.rate_limit_window }
+        : null,
+    browserSdkVersion: row.browser_sdk_version,
+    loaderOptions: JSON.parse(row.loader_options) as LoaderOptions,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    rotatedFrom: row.rotated_from,
+  }
+}
+
+function keys(db: Db) {
+  return db.selectFrom('client_key').leftJoin('client_key_use', 'client_key_use.key_id', 'client_key.id')
+}
+
+export interface KeyFilter {
+  readonly projectIds: readonly number[]
+  readonly isActive?: boolean
+  /** Internal keys are left out unless asked for. */
+  readonly includeInternal?: boolean
+}
+
+/** Newest first. */
+export async function listKeys(db: Db, filter: KeyFilter, page: KeyPageRequest): Promise<KeyPage<ClientKey>> {
+  const { projectIds, isActive, includeInternal } = filter
+  const matching = () =>
+    keys(db)
+      .where('project_id', 'in', projectIds)
+      .$if(isActive !== undefined, (q) => q.where('is_active', '=', isActive ? 1 : 0))
+      .$if(!includeInternal, (q) => q.where('use_case', '=', 'user'))
+  return keyPage(
+    page,
+    (key) => key.id,
+    async (from, skip, limit) => {
+      const rows = await matching()
+        .select(keyColumns)
+        .$if(from !== undefined, (q) => q.where('client_key.id', '<=', from ?? 0))
+        .orderBy('client_key.id', 'desc')
+        .offset(skip)
+        .limit(limit)
+        .execute()
+      return rows.map(toKey)
+    },
+    async (id) => {
+      const { n } = await matching()
+        .select((eb) => eb.fn.countAll<number>().as('n'))
+        .where('client_key.id', '>', id)
+        .executeTakeFirstOrThrow()
+      return n
+    },
+  )
+}
+
+export async function keyByPublicKey(db: Db, publicKey: string): Promise<ClientKey | undefined> {
+  const row = await keys(db).select(keyColumns).where('public_key', '=', publicKey).executeTakeFirst()
+  return row && toKey(row)
+}
+
+export async function insertKey(
+  tx: Tx,
+  input: {
+    projectId: number
+    publicKey: string
+    secretKey: string
+    label: string
+    rateLimit?: { count: number; window: number } | null
+    browserSdkVersion?: string | null
+    loaderOptions: LoaderOptions
+    useCase?: string
+    rotatedFrom?: number
+    now: number
+  },
+): Promise<ClientKey> {
+  const row = await tx
+    .insertInto('client_key')
+    .values({
+      project_id: input.projectId,
+      public_key: input.publicKey,
+      secret_key: input.secretKey,
+      label: input.label,
+      use_case: input.useCase ?? 'user',
+      rate_limit_count: input.rateLimit?.count ?? null,
+      rate_limit_window: input.rateLimit?.window ?? null,
+      browser_sdk_version: input.browserSdkVersion ?? null,
+      loader_options: JSON.stringify(input.loaderOptions),
+      created_at: input.now,
+      rotated_from: input.rotatedFrom ?? null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return toKey({ ...row, last_used_at: null })
+}
+
+/** What ingestion needs to know of a key and its project, in one look-up. */
+export interface KeyConfig {
+  readonly keyId: number
+  readonly projectId: number
+  readonly organizationId: number
+  readonly isActive: boolean
+  readonly rateLimit: ClientKey['rateLimit']
+  readonly projectOptions: Readonly<Record<string, unknown>>
+}
+
+/** Keys of projects or organizations that are not active answer `isActive: false`. */
+export async function keyConfig(db: Db, publicKey: string): Promise<KeyConfig | undefined> {
+  const row = await db
+    .selectFrom('client_key')
+    .innerJoin('project', 'project.id', 'client_key.project_id')
+    .innerJoin('organization', 'organization.id', 'project.organization_id')
+    .select([
+      'client_key.id as key_id',
+      'client_key.is_active',
+      'client_key.rate_limit_count',
+      'client_key.rate_limit_window',
+      'project.id as project_id',
+      'project.status as project_status',
+      'project.organization_id',
+      'organization.status as organization_status',
+    ])
+    .where('public_key', '=', publicKey)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const options = await db
+    .selectFrom('project_option')
+    .select(['name', 'value'])
+    .where('project_id', '=', row.project_id)
+    .execute()
+  return {
+    keyId: row.key_id,
+    projectId: row.project_id,
+    organizationId: row.organization_id,
+    isActive: row.is_active === 1 && row.project_status === 'active' && row.organization_status === 'active',
+    rateLimit:
+      row.rate_limit_count && row.rate_limit_window
+        ? { count: row.rate_limit_count, window: row.rate_limit_window }
+        : null,
+    projectOptions: Object.fromEntries(options.map(({ name, value }) => [name, JSON.parse(value) as unknown])),
+  }
+}
+
+/** True when the project exists in any state: whether an outcome can be booked on it. */
+export async function projectExists(db: Db, projectId: number): Promise<boolean> {
+  const row = await db.selectFrom('project').select('id').where('id', '=', projectId).executeTakeFirst()
+  return row !== undefined
+}

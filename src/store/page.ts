@@ -1,0 +1,82 @@
+/** One page of a list. Two families, as in Sentry: numbered pages, and positions by a sort key. */
+
+export interface Page<T> {
+  readonly rows: readonly T[]
+  readonly hasPrevious: boolean
+  readonly hasNext: boolean
+}
+
+/** Rows `offset` to `offset + limit` of the list's order. */
+export interface PageRequest {
+  readonly limit: number
+  readonly offset: number
+}
+
+/** A place in a list that falls by a numeric key: `skip` rows into those whose key is `key` or less. */
+export interface KeyPosition {
+  readonly key: number
+  readonly skip: number
+}
+
+/** The page after a position, or the one before it; from the top when there is none. */
+export interface KeyPageRequest {
+  readonly limit: number
+  readonly position: KeyPosition | undefined
+  readonly backwards: boolean
+}
+
+export interface KeyPage<T> extends Page<T> {
+  readonly first: KeyPosition
+  readonly next: KeyPosition
+}
+
+/** Cuts a numbered page out of rows that were asked for with one more than the limit. */
+export function pageOf<T>(rowsAndOne: readonly T[], { limit, offset }: PageRequest): Page<T> {
+  return {
+    rows: rowsAndOne.slice(0, limit),
+    hasPrevious: offset > 0,
+    hasNext: rowsAndOne.length > limit,
+  }
+}
+
+/**
+ * Reads one page along a falling key. Rows with equal keys keep the order in which `rowsFrom` gives them.
+ *
+ * Shape: `rowsFrom` answers rows with key ≤ `from` (all when undefined), falling, after `skip` of them;
+ * `countAbove` answers how many rows have a key greater than the one given.
+ */
+export async function keyPage<T>(
+  request: KeyPageRequest,
+  keyOf: (row: T) => number,
+  rowsFrom: (from: number | undefined, skip: number, limit: number) => Promise<readonly T[]>,
+  countAbove: (key: number) => Promise<number>,
+): Promise<KeyPage<T>> {
+  const { limit, position, backwards } = request
+  if (position !== undefined && backwards) {
+    const before = (await countAbove(position.key)) + position.skip
+    const start = Math.max(0, before - limit)
+    const found = await rowsFrom(undefined, start, before - start + 1)
+    return describe(found.slice(0, before - start), start > 0, found.length > before - start, keyOf, found, 0)
+  }
+  const skip = position?.skip ?? 0
+  const found = await rowsFrom(position?.key, skip, limit + 1)
+  const firstKey = found[0] === undefined ? undefined : keyOf(found[0])
+  const firstSkip = position !== undefined && firstKey === position.key ? skip : 0
+  return describe(found.slice(0, limit), position !== undefined, found.length > limit, keyOf, found, firstSkip)
+}
+
+function describe<T>(
+  rows: readonly T[],
+  hasPrevious: boolean,
+  hasNext: boolean,
+  keyOf: (row: T) => number,
+  found: readonly T[],
+  firstSkip: number,
+): KeyPage<T> {
+  const keys = found.map(keyOf)
+  const firstKey = keys[0] ?? 0
+  const next = hasNext ? (keys[rows.length] ?? 0) : (keys[rows.length - 1] ?? 0)
+  const sameAsNext = keys.slice(0, rows.length).filter((key) => key === next).length
+  const skip = sameAsNext + (next === firstKey ? firstSkip : 0)
+  return { rows, hasPrevious, hasNext, first: { key: firstKey, skip: firstSkip }, next: { key: next, skip } }
+}

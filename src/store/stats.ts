@@ -1,0 +1,138 @@
+/** Counts of fates, read at three resolutions. They are written by flush.ts, in the transaction of what they count. */
+import { sql } from 'kysely'
+import type { Db, Tx } from './database.ts'
+
+export interface BucketSum {
+  /** Epoch seconds of the bucket's start. */
+  readonly at: number
+  readonly sum: number
+}
+
+/** Epoch seconds, end exclusive, and the resolution to read: 10, 3600 or 86400. */
+export interface BucketRange {
+  readonly from: number
+  readonly to: number
+  readonly resolution: number
+}
+
+export interface OutcomeQuery {
+  readonly projectId: number
+  readonly range: BucketRange
+  /** Numbers of protocol/outcome.ts. */
+  readonly categories: readonly number[]
+  readonly outcomes: readonly number[]
+  readonly reason?: string
+}
+
+/** Sums of quantities per bucket: sparse, oldest first. */
+export function sumOutcomes(db: Db, query: OutcomeQuery): Promise<readonly BucketSum[]> {
+  const { projectId, range, categories, outcomes, reason } = query
+  return db
+    .selectFrom('outcome_count')
+    .select((eb) => ['bucket as at', eb.fn.sum<number>('quantity').as('sum')])
+    .where('project_id', '=', projectId)
+    .where('resolution', '=', range.resolution)
+    .where('bucket', '>=', range.from)
+    .where('bucket', '<', range.to)
+    .where('category', 'in', categories)
+    .where('outcome', 'in', outcomes)
+    .$if(reason !== undefined, (q) => q.where('reason', '=', reason ?? ''))
+    .groupBy('bucket')
+    .orderBy('bucket')
+    .execute()
+}
+
+/** Stored error events per bucket, of one environment or of all: sparse, oldest first. */
+export function sumStoredEvents(
+  db: Db,
+  query: { projectId: number; range: BucketRange; environment?: string },
+): Promise<readonly BucketSum[]> {
+  const { projectId, range, environment } = query
+  return db
+    .selectFrom('event_count')
+    .select((eb) => ['bucket as at', eb.fn.sum<number>('quantity').as('sum')])
+    .where('project_id', '=', projectId)
+    .where('resolution', '=', range.resolution)
+    .where('bucket', '>=', range.from)
+    .where('bucket', '<', range.to)
+    .$if(environment !== undefined, (q) => q.where('environment', '=', environment ?? ''))
+    .groupBy('bucket')
+    .orderBy('bucket')
+    .execute()
+}
+
+export async function environmentExists(
+  db: Db,
+  input: { projectId: number; name: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('environment')
+    .select('id')
+    .where('project_id', '=', input.projectId)
+    .where('name', '=', input.name)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/**
+ * Deletes counts of one resolution older than `before` (epoch seconds), of one project and at most `limit`
+ * buckets at a time, so that no lock is held long. Answers how many rows went.
+ */
+export async function pruneCounts(
+  tx: Tx,
+  input: { projectId: number; resolution: number; before: number; limit: number },
+): Promise<number> {
+  let deleted = 0
+  for (const table of ['outcome_count', 'event_count'] as const) {
+    const edge = await tx
+      .selectFrom(table)
+      .select('bucket')
+      .where('project_id', '=', input.projectId)
+      .where('resolution', '=', input.resolution)
+      .where('bucket', '<', input.before)
+      .orderBy('bucket')
+      .offset(input.limit)
+      .limit(1)
+      .executeTakeFirst()
+    const result = await tx
+      .deleteFrom(table)
+      .where('project_id', '=', input.projectId)
+      .where('resolution', '=', input.resolution)
+      .where('bucket', '<', Math.min(edge?.bucket ?? input.before, input.before))
+      .executeTakeFirst()
+    deleted += Number(result.numDeletedRows)
+    // A single bucket wider than the limit would otherwise never shrink.
+    if (edge !== undefined && result.numDeletedRows === 0n) {
+      const whole = await tx
+        .deleteFrom(table)
+        .where('project_id', '=', input.projectId)
+        .where('resolution', '=', input.resolution)
+        .where('bucket', '=', edge.bucket)
+        .executeTakeFirst()
+      deleted += Number(whole.numDeletedRows)
+    }
+  }
+  return deleted
+}
+
+/** Projects that have counts of this resolution older than `before`. */
+export async function projectsWithOldCounts(
+  db: Db,
+  input: { resolution: number; before: number },
+): Promise<readonly number[]> {
+  const rows = await db
+    .selectFrom('project')
+    .select('id')
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('outcome_count')
+          .select(sql<number>`1`.as('one'))
+          .whereRef('project_id', '=', 'project.id')
+          .where('resolution', '=', input.resolution)
+          .where('bucket', '<', input.before),
+      ),
+    )
+    .execute()
+  return rows.map((row) => row.id)
+}
