@@ -560,3 +560,17 @@ export async function teamRolesOfMembers(
     (row) => row.memberId,
   )
 }
+
+/** How many owners each organization has. */
+export async function ownerCounts(db: Db, organizationIds: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  if (organizationIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('organization_member')
+    .select((eb) => ['organization_id', eb.fn.countAll<number>().as('n')])
+    .where('organization_id', 'in', organizationIds)
+    .where('role', '=', 'owner')
+    .where('user_id', 'is not', null)
+    .groupBy('organization_id')
+    .execute()
+  return new Map(rows.map((row) => [row.organization_id, row.n]))
+}

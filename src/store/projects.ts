@@ -421,3 +421,30 @@ export async function addProjectTeam(tx: Tx, input: { projectId: number; teamId:
     .onConflict((oc) => oc.doNothing())
     .execute()
 }
+
+/** Teams that are being deleted do not count. */
+export async function teamIdsOfProject(db: Db, projectId: number): Promise<readonly number[]> {
+  const rows = await db
+    .selectFrom('project_team')
+    .innerJoin('team', 'team.id', 'project_team.team_id')
+    .select('team_id')
+    .where('project_id', '=', projectId)
+    .where('team.status', '=', 'active')
+    .execute()
+  return rows.map((row) => row.team_id)
+}
+
+/** The ids of each team's projects. */
+export async function projectTeamLinks(
+  db: Db,
+  teamIds: readonly number[],
+): Promise<ReadonlyMap<number, ReadonlySet<number>>> {
+  if (teamIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('project_team')
+    .select(['team_id', 'project_id'])
+    .where('team_id', 'in', teamIds)
+    .execute()
+  const grouped = Map.groupBy(rows, (row) => row.team_id)
+  return new Map([...grouped].map(([id, links]) => [id, new Set(links.map((link) => link.project_id))]))
+}

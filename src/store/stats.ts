@@ -136,3 +136,33 @@ export async function projectsWithOldCounts(
     .execute()
   return rows.map((row) => row.id)
 }
+
+/** Sums per project and step, for lists of projects: one query for all of them. */
+export async function sumOutcomesOfProjects(
+  db: Db,
+  query: {
+    projectIds: readonly number[]
+    range: BucketRange
+    /** Seconds per sum: a multiple of the resolution that is read. */
+    step: number
+    categories: readonly number[]
+    outcomes: readonly number[]
+  },
+): Promise<ReadonlyMap<number, readonly BucketSum[]>> {
+  const { projectIds, range, step, categories, outcomes } = query
+  if (projectIds.length === 0) return new Map()
+  const at = sql<number>`bucket - (bucket % ${step})`
+  const rows = await db
+    .selectFrom('outcome_count')
+    .select((eb) => ['project_id', at.as('at'), eb.fn.sum<number>('quantity').as('sum')])
+    .where('project_id', 'in', projectIds)
+    .where('resolution', '=', range.resolution)
+    .where('bucket', '>=', range.from)
+    .where('bucket', '<', range.to)
+    .where('category', 'in', categories)
+    .where('outcome', 'in', outcomes)
+    .groupBy(['project_id', at])
+    .orderBy('at')
+    .execute()
+  return Map.groupBy(rows, (row) => row.project_id)
+}

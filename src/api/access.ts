@@ -1,0 +1,244 @@
+/** Who is asking, and what they may do: cookie or token → Actor → access to an organization, team or project. */
+import { createHash } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import { type OrganizationRole, organizationRoles, parseScope, type Scope, teamRoles } from '../protocol/scopes.ts'
+import {
+  organizationTokenByHash,
+  sessionByHash,
+  touchOrganizationToken,
+  touchUserToken,
+  type User,
+  userTokenByHash,
+} from '../store/accounts.ts'
+import type { Database, Db } from '../store/database.ts'
+import { type Member, memberOfUser, type Organization, teamRolesOf } from '../store/organizations.ts'
+import { type Clock, MINUTE } from '../time.ts'
+import { ApiError, forbidden, unauthenticated } from './errors.ts'
+
+export type Actor =
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'session'; readonly user: User; readonly sessionHash: string }
+  | { readonly kind: 'user-token'; readonly user: User; readonly scopes: ReadonlySet<Scope>; readonly tokenId: number }
+  | {
+      readonly kind: 'organization-token'
+      readonly organizationId: number
+      readonly scopes: ReadonlySet<Scope>
+      readonly tokenId: number
+    }
+
+export const sessionCookie = 'vedette_session'
+
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}
+
+/** How stale "last used" may be: one write a minute per token, not one per request. */
+const TOUCH_EVERY_MS = MINUTE
+
+/**
+ * Finds out who is asking. An `Authorization` header that is present but not understood is ignored, like
+ * Sentry does; one that is understood and wrong is refused even where no sign-in is needed.
+ *
+ * Errors: ApiError 401.
+ */
+export async function authenticate(
+  db: Database,
+  clock: Clock,
+  request: FastifyRequest,
+): Promise<Actor> {
+  const header = request.headers.authorization
+  if (header !== undefined) {
+    const [scheme = '', ...rest] = header.trim().split(/\s+/)
+    if (scheme.toLowerCase() === 'bearer') return bearer(db, clock, rest)
+    if (scheme.toLowerCase() === 'basic') return (await apiKey(db, clock, rest[0] ?? '')) ?? { kind: 'anonymous' }
+    return { kind: 'anonymous' }
+  }
+  const cookie = request.cookies[sessionCookie]
+  if (cookie === undefined) return { kind: 'anonymous' }
+  const sessionHash = hashToken(cookie)
+  const found = await sessionByHash(db.read, sessionHash)
+  if (found === undefined || found.session.expiresAt <= clock.now() || !found.user.isActive) {
+    return { kind: 'anonymous' }
+  }
+  return { kind: 'session', user: found.user, sessionHash }
+}
+
+async function bearer(db: Database, clock: Clock, words: readonly string[]): Promise<Actor> {
+  const [token] = words
+  if (token === undefined) throw unauthenticated('Invalid token header. No credentials provided.')
+  if (words.length > 1) throw unauthenticated('Invalid token header. Token string should not contain spaces.')
+  if (token.startsWith('sntrys_')) {
+    const found = await organizationTokenByHash(db.read, hashToken(token))
+    if (found === undefined || found.kind !== 'token' || found.deactivatedAt !== null) {
+      throw unauthenticated('Invalid org token')
+    }
+    touch(clock, found.lastUsedAt, (now) => db.write((tx) => touchOrganizationToken(tx, { tokenId: found.id, now })))
+    return {
+      kind: 'organization-token',
+      organizationId: found.organizationId,
+      scopes: scopeSet(found.scopes),
+      tokenId: found.id,
+    }
+  }
+  const found = await userTokenByHash(db.read, hashToken(token))
+  if (found === undefined) throw unauthenticated('Invalid token')
+  const { token: stored, user } = found
+  if (stored.expiresAt !== null && stored.expiresAt <= clock.now()) throw unauthenticated('Token expired')
+  if (!user.isActive) throw unauthenticated('User inactive or deleted')
+  touch(clock, stored.lastUsedAt, (now) => db.write((tx) => touchUserToken(tx, { tokenId: stored.id, now })))
+  return { kind: 'user-token', user, scopes: scopeSet(stored.scopes), tokenId: stored.id }
+}
+
+/** Legacy organization API key: user name = key, empty password. With a password the header is ignored. */
+async function apiKey(db: Database, clock: Clock, encoded: string): Promise<Actor | undefined> {
+  const text = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  if (colon < 1 || colon !== text.length - 1) return undefined
+  const found = await organizationTokenByHash(db.read, hashToken(text.slice(0, colon)))
+  if (found === undefined || found.kind !== 'api-key') throw unauthenticated('API key is not valid')
+  if (found.deactivatedAt !== null) throw unauthenticated('Key is disabled')
+  touch(clock, found.lastUsedAt, (now) => db.write((tx) => touchOrganizationToken(tx, { tokenId: found.id, now })))
+  return {
+    kind: 'organization-token',
+    organizationId: found.organizationId,
+    scopes: scopeSet(found.scopes),
+    tokenId: found.id,
+  }
+}
+
+/** Nobody waits for this note, and a request does not fail when it cannot be made. */
+function touch(clock: Clock, lastUsedAt: number | null, note: (now: number) => Promise<void>): void {
+  const now = clock.now()
+  if (lastUsedAt === null || now - lastUsedAt >= TOUCH_EVERY_MS) note(now).catch(() => {})
+}
+
+function scopeSet(scopes: readonly string[]): ReadonlySet<Scope> {
+  return new Set(scopes.flatMap((scope) => parseScope(scope) ?? []))
+}
+
+export function userOf(actor: Actor): User | undefined {
+  return actor.kind === 'session' || actor.kind === 'user-token' ? actor.user : undefined
+}
+
+/** What the caller may do in one organization. */
+export interface Access {
+  readonly organization: Organization
+  /** Scopes held everywhere in the organization. */
+  readonly scopes: ReadonlySet<Scope>
+  /** What the token was made with; undefined when nothing but roles limits the caller. */
+  readonly tokenScopes: ReadonlySet<Scope> | undefined
+  readonly member: Member | undefined
+  /** The caller's own role in each of their teams. */
+  readonly teamRoles: ReadonlyMap<number, string>
+  /** True when every team and project of the organization is within reach. */
+  readonly isGlobal: boolean
+}
+
+/**
+ * Works out the caller's access to an organization; a stranger has no scopes there.
+ *
+ * Errors: ApiError 401 for a token that is bound to another organization.
+ */
+export async function accessTo(db: Db, actor: Actor, organization: Organization): Promise<Access> {
+  const none = { organization, member: undefined, teamRoles: new Map(), tokenScopes: undefined, isGlobal: false }
+  if (actor.kind === 'anonymous') return { ...none, scopes: new Set() }
+  if (actor.kind === 'organization-token') {
+    if (actor.organizationId !== organization.id) throw unauthenticated('Unauthorized organization access.')
+    return { ...none, scopes: actor.scopes, tokenScopes: actor.scopes, isGlobal: true }
+  }
+  const { user } = actor
+  const tokenScopes = actor.kind === 'user-token' ? actor.scopes : undefined
+  const member = await memberOfUser(db, { organizationId: organization.id, userId: user.id })
+  // A superuser runs the server and may do everywhere what an owner may.
+  const roleName = user.isSuperuser ? 'owner' : member?.role
+  const role = roleName === undefined ? undefined : organizationRoles[roleName as OrganizationRole]
+  if (role === undefined) return { ...none, tokenScopes, scopes: new Set() }
+  return {
+    organization,
+    member,
+    tokenScopes,
+    scopes: within(role.scopes, tokenScopes),
+    teamRoles: member === undefined ? new Map() : await teamRolesOf(db, member.id),
+    isGlobal: role.isGlobal || hasOpenMembership(organization),
+  }
+}
+
+function within(scopes: Iterable<Scope>, limit: ReadonlySet<Scope> | undefined): ReadonlySet<Scope> {
+  return new Set([...scopes].filter((scope) => limit === undefined || limit.has(scope)))
+}
+
+/** Open membership lets every member reach every team and project. It is on unless switched off. */
+export function hasOpenMembership(organization: Organization): boolean {
+  return organization.options['openMembership'] !== false
+}
+
+/** Whether the caller can reach something that belongs to these teams. */
+export function canReach(access: Access, teamIds: Iterable<number>): boolean {
+  return access.isGlobal || [...teamIds].some((id) => access.teamRoles.has(id))
+}
+
+/** Scopes that the caller holds through their roles in these teams. */
+export function teamScopes(access: Access, teamIds: Iterable<number>): ReadonlySet<Scope> {
+  const scopes = new Set<Scope>()
+  for (const id of teamIds) {
+    const role = effectiveTeamRole(access, id)
+    if (role === undefined) continue
+    for (const scope of within(teamRoles[role].scopes, access.tokenScopes)) scopes.add(scope)
+  }
+  return scopes
+}
+
+/** The caller's role in a team they belong to; organization roles above member imply Team Admin. */
+export function effectiveTeamRole(access: Access, teamId: number): 'contributor' | 'admin' | undefined {
+  const own = access.teamRoles.get(teamId)
+  if (own === undefined) return undefined
+  return own === 'admin' || (access.member !== undefined && access.member.role !== 'member') ? 'admin' : 'contributor'
+}
+
+/** Everything the caller may do with something that belongs to these teams; nothing if out of reach. */
+export function scopesOn(access: Access, teamIds: Iterable<number>): ReadonlySet<Scope> {
+  const ids = [...teamIds]
+  if (!canReach(access, ids)) return new Set()
+  return new Set([...access.scopes, ...teamScopes(access, ids)])
+}
+
+export function holdsAny(held: ReadonlySet<Scope>, accepted: readonly Scope[]): boolean {
+  return accepted.some((scope) => held.has(scope))
+}
+
+/** Errors: ApiError 403 when none of the accepted scopes is held. */
+export function requireAny(held: ReadonlySet<Scope>, accepted: readonly Scope[]): void {
+  if (!holdsAny(held, accepted)) throw forbidden()
+}
+
+/**
+ * The gate before anything in the path is looked up: a token must hold an accepted scope, a session must exist.
+ * `accepted` undefined means that the endpoint does not name this method: tokens do not pass, sessions do.
+ *
+ * Errors: ApiError 401 without credentials, 403 for a token that lacks the scopes.
+ */
+export function passGate(actor: Actor, accepted: readonly Scope[] | undefined): void {
+  if (actor.kind === 'anonymous') throw unauthenticated('Authentication credentials were not provided.')
+  if (actor.kind === 'session') return
+  if (accepted === undefined || !holdsAny(actor.scopes, accepted)) throw forbidden()
+}
+
+/** Endpoints for signed-in people only treat any `Authorization` header as a stranger's. */
+export function requireSession(actor: Actor, request: FastifyRequest): Extract<Actor, { kind: 'session' }> {
+  if (request.headers.authorization !== undefined) throw forbidden()
+  if (actor.kind !== 'session') throw unauthenticated('Authentication credentials were not provided.')
+  return actor
+}
+
+/**
+ * A browser page of another site may use a token that it was given, but not the visitor's session.
+ *
+ * Errors: ApiError 400 with Sentry's bare JSON string.
+ */
+export function checkOrigin(actor: Actor, request: FastifyRequest, baseUrl: string): void {
+  const { origin } = request.headers
+  if (origin === undefined || origin === 'null') return
+  if (actor.kind === 'user-token' || actor.kind === 'organization-token') return
+  const own = [new URL(baseUrl).origin, `${request.protocol}://${request.headers.host}`]
+  if (!own.includes(origin)) throw ApiError.bareText(400, `Invalid origin: ${origin}`)
+}

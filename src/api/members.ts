@@ -1,0 +1,176 @@
+/** Organization members: list and add. */
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { App } from '../app.ts'
+import { isOrganizationRole, organizationRoleRank, parseScope, rolesHolding } from '../protocol/scopes.ts'
+import { userByEmail, usersById } from '../store/accounts.ts'
+import {
+  addTeamMember,
+  insertMember,
+  listMembers,
+  type Member,
+  type MemberFilter,
+  memberByEmail,
+  memberOfUser,
+  teamByIdOrSlug,
+  teamRolesOfMembers,
+} from '../store/organizations.ts'
+import { type Access, type Actor, userOf } from './access.ts'
+import { bool, check, choice, list, nullable, object, objectSchema, readBody, required, text } from './body.ts'
+import { created, endpoint, ok } from './endpoint.ts'
+import { forbidden, invalid } from './errors.ts'
+import { pageLinks, pageRequest } from './paging.ts'
+import { memberPermission } from './permissions.ts'
+import { queryText, searchTerms } from './query.ts'
+import { settingOf } from './serialize/organization.ts'
+import { MemberJson, memberJson } from './serialize/user.ts'
+import { resolveOrganization } from './targets.ts'
+
+const roleField = choice(['member', 'admin', 'manager', 'owner'])
+
+const newMember = {
+  email: required(
+    check(text({ max: 75 }), (email) => (/^[^@\s]+@[^@\s]+$/.test(email) ? undefined : 'Enter a valid email address.')),
+  ),
+  orgRole: roleField,
+  /** The older spelling. */
+  role: roleField,
+  teamRoles: nullable(
+    list(object({ teamSlug: required(text()), role: nullable(choice(['contributor', 'admin'])) })),
+  ),
+  /** The older way to name teams. */
+  teams: nullable(list(text())),
+  sendInvite: bool(),
+  reinvite: bool(),
+}
+
+export function memberRoutes(server: FastifyInstance, app: App): void {
+  endpoint(server, app, {
+    path: '/api/0/organizations/:org/members/',
+    gate: memberPermission,
+    resolve: resolveOrganization,
+    operations: {
+      GET: {
+        summary: 'The members of an organization, by id',
+        query: {
+          query: { description: '`email:`, `id:`, `user.id:`, `scope:`, `role:`, `isInvited:` … or free text' },
+          cursor: { description: 'From the Link header' },
+        },
+        response: { 200: Type.Array(MemberJson) },
+        handle: async ({ query, target }) => {
+          const request = pageRequest(query)
+          const filter = memberFilter(target.organization.id, queryText(query, 'query'))
+          const page =
+            filter === undefined
+              ? { rows: [], hasPrevious: false, hasNext: false }
+              : await listMembers(app.db.read, filter, request)
+          return ok(await membersJson(app, page.rows), pageLinks(request, page))
+        },
+      },
+      POST: {
+        summary: 'Add a member: a user of this server at once, anybody else as an invitation',
+        body: objectSchema(newMember),
+        response: { 201: MemberJson },
+        handle: async ({ target, actor, body, now }) => {
+          const { organization, access } = target
+          const input = readBody(newMember, body)
+          const role = input.orgRole ?? input.role ?? 'member'
+          const field = input.orgRole === undefined && input.role !== undefined ? 'role' : 'orgRole'
+          checkMayGrant(actor, access, role, field)
+          const teams = input.teamRoles ?? (input.teams ?? []).map((teamSlug) => ({ teamSlug, role: null }))
+          const organizationId = organization.id
+          const email = input.email.toLowerCase()
+          const member = await app.db.write(async (tx) => {
+            const user = await userByEmail(tx, email)
+            const known =
+              (await memberByEmail(tx, { organizationId, email })) ??
+              (user && (await memberOfUser(tx, { organizationId, userId: user.id })))
+            if (known !== undefined) throw invalid({ email: [`The user ${email} is already a member`] })
+            const inviterId = userOf(actor)?.id ?? null
+            const made = await insertMember(tx, { organizationId, userId: user?.id ?? null, email, role, inviterId, now })
+            for (const { teamSlug, role: teamRole } of teams) {
+              const team = await teamByIdOrSlug(tx, { organizationId, idOrSlug: teamSlug })
+              if (team === undefined) throw invalid({ teamRoles: ['Invalid teams'] })
+              await addTeamMember(tx, { teamId: team.id, memberId: made.id, role: teamRole ?? 'contributor' })
+            }
+            return made
+          })
+          const [json] = await membersJson(app, [member])
+          return created(json)
+        },
+      },
+    },
+  })
+}
+
+/** Nobody hands out more than they hold; who may only invite, invites plain members, if the organization lets them. */
+function checkMayGrant(actor: Actor, access: Access, role: string, field: string): void {
+  const mayManage = access.scopes.has('member:write') || access.scopes.has('member:admin')
+  if (!mayManage && !settingOf(access.organization, 'allowMemberInvite')) throw forbidden()
+  const user = userOf(actor)
+  const isUnbound = user === undefined || user.isSuperuser
+  const own = isUnbound ? 'owner' : (access.member?.role ?? 'member')
+  const highest = mayManage ? own : 'member'
+  if (organizationRoleRank(role) > organizationRoleRank(highest)) {
+    throw invalid({ [field]: ['You do not have permission to set that org-level role'] })
+  }
+}
+
+/** Members → JSON: users and teams of the whole page are loaded first. */
+export async function membersJson(app: App, members: readonly Member[]) {
+  const db = app.db.read
+  const userIds = members.flatMap(({ userId, inviterId }) => [userId ?? [], inviterId ?? []].flat())
+  const users = await usersById(db, [...new Set(userIds)])
+  const teams = await teamRolesOfMembers(
+    db,
+    members.map((member) => member.id),
+  )
+  return members.map((member) =>
+    memberJson(member, {
+      user: member.userId === null ? undefined : users.get(member.userId),
+      inviter: member.inviterId === null ? undefined : users.get(member.inviterId),
+      teams: teams.get(member.id) ?? [],
+    }),
+  )
+}
+
+/** Undefined when nothing can match: an unknown key, or a property that no member has here. */
+function memberFilter(organizationId: number, search: string | undefined): MemberFilter | undefined {
+  const { filters, text: words } = searchTerms(search)
+  const filter: { -readonly [K in keyof MemberFilter]: MemberFilter[K] } = { organizationId }
+  if (words) filter.text = words
+  for (const [name, values] of filters) {
+    const isTrue = values.includes('true')
+    switch (name) {
+      case 'email':
+        filter.emails = values.map((value) => value.toLowerCase())
+        break
+      case 'id':
+        filter.ids = values.filter((value) => /^\d{1,15}$/.test(value)).map(Number)
+        break
+      case 'user.id':
+        filter.userIds = values.filter((value) => /^\d{1,15}$/.test(value)).map(Number)
+        break
+      case 'role':
+        filter.roles = values.filter(isOrganizationRole)
+        break
+      case 'scope':
+        filter.roles = values.flatMap((value) => {
+          const scope = parseScope(value)
+          return scope === undefined ? [] : rolesHolding(scope)
+        })
+        break
+      case 'isInvited':
+        filter.isInvited = isTrue
+        break
+      case 'ssoLinked':
+      case 'has2fa':
+      case 'hasExternalUsers':
+        if (isTrue) return undefined
+        break
+      default:
+        return undefined
+    }
+  }
+  return filter
+}

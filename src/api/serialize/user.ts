@@ -1,0 +1,137 @@
+/** User and organization member → Sentry JSON. */
+import { type Static, Type } from 'typebox'
+import { organizationRoleList } from '../../protocol/scopes.ts'
+import type { User } from '../../store/accounts.ts'
+import type { Member, Team } from '../../store/organizations.ts'
+import { DateTime, isoDate, isoDateOrNull } from './dates.ts'
+
+const user = {
+  id: Type.String(),
+  name: Type.String(),
+  username: Type.String(),
+  email: Type.String(),
+  avatarUrl: Type.String(),
+  isActive: Type.Boolean(),
+  isSuspended: Type.Boolean(),
+  hasPasswordAuth: Type.Boolean(),
+  isManaged: Type.Boolean(),
+  dateJoined: DateTime,
+  lastLogin: Type.Union([DateTime, Type.Null()]),
+  has2fa: Type.Boolean(),
+  lastActive: Type.Union([DateTime, Type.Null()]),
+  isSuperuser: Type.Boolean(),
+  isStaff: Type.Boolean(),
+  experiments: Type.Object({}),
+  emails: Type.Array(Type.Object({ id: Type.String(), email: Type.String(), is_verified: Type.Boolean() })),
+  avatar: Type.Object({
+    avatarType: Type.String(),
+    avatarUuid: Type.Union([Type.String(), Type.Null()]),
+    avatarUrl: Type.Union([Type.String(), Type.Null()]),
+  }),
+}
+
+export const UserJson = Type.Object(user)
+
+export const SelfJson = Type.Object({
+  ...user,
+  identities: Type.Array(Type.Unknown()),
+  options: Type.Record(Type.String(), Type.Unknown()),
+  flags: Type.Object({ newsletter_consent_prompt: Type.Boolean() }),
+})
+
+export const MemberJson = Type.Object({
+  id: Type.String(),
+  email: Type.String(),
+  name: Type.String(),
+  user: Type.Union([UserJson, Type.Null()]),
+  orgRole: Type.String(),
+  role: Type.String(),
+  roleName: Type.String(),
+  pending: Type.Boolean(),
+  expired: Type.Boolean(),
+  flags: Type.Record(Type.String(), Type.Boolean()),
+  dateCreated: DateTime,
+  inviteStatus: Type.String(),
+  inviterName: Type.Union([Type.String(), Type.Null()]),
+  teams: Type.Array(Type.String()),
+  teamRoles: Type.Array(
+    Type.Object({ teamSlug: Type.String(), role: Type.Union([Type.String(), Type.Null()]) }),
+  ),
+})
+
+/** There is no avatar URL: whoever shows a person draws the letter avatar, and no request leaves for a service. */
+export function userJson(of: User): Static<typeof UserJson> {
+  return {
+    id: String(of.id),
+    name: of.name || of.email,
+    username: of.username,
+    email: of.email,
+    avatarUrl: '',
+    isActive: of.isActive,
+    isSuspended: false,
+    hasPasswordAuth: of.passwordHash !== null,
+    isManaged: false,
+    dateJoined: isoDate(of.createdAt),
+    lastLogin: isoDateOrNull(of.lastLoginAt),
+    has2fa: false,
+    lastActive: isoDateOrNull(of.lastActiveAt),
+    isSuperuser: of.isSuperuser,
+    isStaff: of.isSuperuser,
+    experiments: {},
+    emails: [{ id: String(of.id), email: of.email, is_verified: true }],
+    avatar: { avatarType: 'letter_avatar', avatarUuid: null, avatarUrl: null },
+  }
+}
+
+/** What a user is told about themselves. */
+export function selfJson(of: User): Static<typeof SelfJson> {
+  return {
+    ...userJson(of),
+    identities: [],
+    options: {
+      theme: 'system',
+      language: 'en',
+      stacktraceOrder: -1,
+      defaultIssueEvent: 'recommended',
+      timezone: 'UTC',
+      clock24Hours: false,
+    },
+    flags: { newsletter_consent_prompt: false },
+  }
+}
+
+export interface MemberParts {
+  readonly user: User | undefined
+  readonly inviter: User | undefined
+  readonly teams: readonly { readonly team: Team; readonly role: string }[]
+}
+
+export function memberJson(
+  member: Member,
+  { user: account, inviter, teams }: MemberParts,
+): Static<typeof MemberJson> {
+  return {
+    id: String(member.id),
+    email: account?.email ?? member.email,
+    name: account?.name || account?.email || member.email,
+    user: account === undefined ? null : userJson(account),
+    orgRole: member.role,
+    role: member.role,
+    roleName: organizationRoleList.find((role) => role.id === member.role)?.name ?? member.role,
+    pending: member.userId === null,
+    expired: false,
+    flags: {
+      'idp:provisioned': false,
+      'idp:role-restricted': false,
+      'sso:linked': false,
+      'sso:invalid': false,
+      'member-limit:restricted': false,
+      'partnership:restricted': false,
+    },
+    dateCreated: isoDate(member.createdAt),
+    inviteStatus: 'approved',
+    inviterName: inviter === undefined ? null : inviter.name || inviter.email,
+    teams: teams.map(({ team }) => team.slug),
+    teamRoles: teams.map(({ team, role }) => ({ teamSlug: team.slug, role })),
+  }
+}

@@ -1,0 +1,52 @@
+/** Opens what has a lifetime, closes it in reverse. */
+import { join } from 'node:path'
+import type { Config } from './config.ts'
+import { type Gate, openGate } from './ingest/gate.ts'
+import type { Arrival, Persisted } from './ingest/persist.ts'
+import type { Log } from './log.ts'
+import { type Blobs, openBlobs } from './store/blobs.ts'
+import { type Database, openDatabase } from './store/database.ts'
+import { openWriter, type Writer } from './store/writer.ts'
+import { type Clock, systemClock } from './time.ts'
+
+export interface App extends AsyncDisposable {
+  readonly config: Config
+  readonly log: Log
+  readonly clock: Clock
+  readonly db: Database
+  readonly writer: Writer<Arrival, Persisted>
+  readonly gate: Gate
+  readonly blobs: Blobs
+  /** Public base URL without trailing slash. With port 0 it is known once the server listens. */
+  baseUrl: string
+}
+
+export function databaseFile(config: Config): string {
+  return join(config.dataDir, 'vedette.sqlite')
+}
+
+export function defaultBaseUrl(config: Config, port: number): string {
+  return config.url ?? `http://localhost:${port}`
+}
+
+/** Everything the server needs to run, ready to use. `clock` is held in tests. */
+export async function openApp(config: Config, log: Log, clock: Clock = systemClock): Promise<App> {
+  const file = databaseFile(config)
+  await using opened = new AsyncDisposableStack()
+  const db = opened.use(await openDatabase(file))
+  const writer = opened.use(
+    await openWriter<Arrival, Persisted>(new URL('./writer-thread.ts', import.meta.url), { databaseFile: file }),
+  )
+  const lifetime = opened.move()
+  return {
+    config,
+    log,
+    clock,
+    db,
+    writer,
+    gate: openGate(db),
+    blobs: openBlobs(join(config.dataDir, 'blobs')),
+    baseUrl: defaultBaseUrl(config, config.port),
+    [Symbol.asyncDispose]: () => lifetime[Symbol.asyncDispose](),
+  }
+}
