@@ -1,0 +1,273 @@
+/** Scopes and roles, and which role holds which scope. */
+
+export const allScopes = [
+  'org:read',
+  'org:write',
+  'org:admin',
+  'org:integrations',
+  'org:ci',
+  'member:invite',
+  'member:read',
+  'member:write',
+  'member:admin',
+  'team:read',
+  'team:write',
+  'team:admin',
+  'project:read',
+  'project:write',
+  'project:admin',
+  'project:releases',
+  'project:distribution',
+  'event:read',
+  'event:write',
+  'event:admin',
+  'alerts:read',
+  'alerts:write',
+  'openid',
+  'profile',
+  'email',
+] as const
+export type Scope = (typeof allScopes)[number]
+
+const knownScopes: ReadonlySet<unknown> = new Set(allScopes)
+
+/** Undefined if there is no such scope. */
+export function parseScope(value: unknown): Scope | undefined {
+  return knownScopes.has(value) ? (value as Scope) : undefined
+}
+
+const includedScopes: { readonly [scope in Scope]?: readonly Scope[] } = {
+  'org:write': ['org:read'],
+  'org:admin': ['org:write', 'org:read', 'org:integrations'],
+  'member:invite': ['member:read'],
+  'member:write': ['member:read', 'member:invite'],
+  'member:admin': ['member:write', 'member:read', 'member:invite'],
+  'team:write': ['team:read'],
+  'team:admin': ['team:write', 'team:read'],
+  'project:write': ['project:read'],
+  'project:admin': ['project:write', 'project:read'],
+  'event:write': ['event:read'],
+  'event:admin': ['event:write', 'event:read'],
+  'alerts:write': ['alerts:read'],
+}
+
+/**
+ * The scopes with everything they include, in the order of `allScopes`. Sentry expands what it stores for
+ * integrations, but never what a request's token holds.
+ */
+export function expandScopes(scopes: Iterable<Scope>): Scope[] {
+  const held = new Set<Scope>()
+  for (const scope of scopes) {
+    held.add(scope)
+    for (const included of includedScopes[scope] ?? []) held.add(included)
+  }
+  return allScopes.filter((scope) => held.has(scope))
+}
+
+export type OrganizationRole = 'member' | 'admin' | 'manager' | 'owner'
+export type TeamRole = 'contributor' | 'admin'
+
+interface Role {
+  readonly name: string
+  readonly description: string
+  readonly scopes: readonly Scope[]
+}
+
+export interface OrganizationRoleFacts extends Role {
+  /** Reaches every team and project of the organization. */
+  readonly isGlobal: boolean
+  /** Kept for those who have it, not to be given to anybody else. */
+  readonly isRetired: boolean
+  /** The least that its holder is in every team they belong to. */
+  readonly minimumTeamRole: TeamRole
+}
+
+export interface TeamRoleFacts extends Role {
+  readonly isMinimumRoleFor: OrganizationRole | null
+}
+
+const memberScopes: readonly Scope[] = [
+  'event:read',
+  'event:write',
+  'event:admin',
+  'project:releases',
+  'project:read',
+  'org:read',
+  'member:invite',
+  'member:read',
+  'team:read',
+  'alerts:read',
+  'alerts:write',
+]
+const adminScopes: readonly Scope[] = [
+  'event:read',
+  'event:write',
+  'event:admin',
+  'org:read',
+  'member:read',
+  'member:invite',
+  'project:read',
+  'project:write',
+  'project:admin',
+  'project:releases',
+  'team:read',
+  'team:write',
+  'team:admin',
+  'org:integrations',
+  'alerts:read',
+  'alerts:write',
+]
+const managerScopes: readonly Scope[] = [...adminScopes, 'member:write', 'member:admin', 'org:write']
+
+export const organizationRoles: Readonly<Record<OrganizationRole, OrganizationRoleFacts>> = {
+  member: {
+    name: 'Member',
+    description:
+      'Members can view and act on events, as well as view most other data within the organization.',
+    scopes: memberScopes,
+    isGlobal: false,
+    isRetired: false,
+    minimumTeamRole: 'contributor',
+  },
+  admin: {
+    name: 'Admin',
+    description:
+      "Admin privileges on any teams of which they're a member. They can create new teams and projects, as well as remove teams and projects on which they already hold membership (or all teams, if open membership is enabled). Additionally, they can manage memberships of teams that they are members of. They cannot invite members to the organization.",
+    scopes: adminScopes,
+    isGlobal: false,
+    isRetired: true,
+    minimumTeamRole: 'admin',
+  },
+  manager: {
+    name: 'Manager',
+    description: 'Gains admin access on all teams as well as the ability to add and remove members.',
+    scopes: managerScopes,
+    isGlobal: true,
+    isRetired: false,
+    minimumTeamRole: 'admin',
+  },
+  owner: {
+    name: 'Owner',
+    description:
+      'Unrestricted access to the organization, its data, and its settings. Can add, modify, and delete projects and members, as well as make billing and plan changes.',
+    scopes: [...managerScopes, 'org:admin'],
+    isGlobal: true,
+    isRetired: false,
+    minimumTeamRole: 'admin',
+  },
+}
+
+const contributorScopes: readonly Scope[] = [
+  'event:read',
+  'event:write',
+  'project:releases',
+  'project:read',
+  'org:read',
+  'member:read',
+  'team:read',
+  'alerts:read',
+]
+
+export const teamRoles: Readonly<Record<TeamRole, TeamRoleFacts>> = {
+  contributor: {
+    name: 'Contributor',
+    description:
+      "Contributors can view and act on events, as well as view most other data within the team's projects.",
+    scopes: contributorScopes,
+    isMinimumRoleFor: null,
+  },
+  admin: {
+    name: 'Team Admin',
+    description:
+      "Admin privileges on the team. They can create and remove projects, and can manage the team's memberships.",
+    scopes: [
+      ...contributorScopes,
+      'event:admin',
+      'project:write',
+      'project:admin',
+      'team:write',
+      'team:admin',
+      'org:integrations',
+      'alerts:write',
+    ],
+    isMinimumRoleFor: 'admin',
+  },
+}
+
+export function isOrganizationRole(name: string): name is OrganizationRole {
+  return Object.hasOwn(organizationRoles, name)
+}
+
+export function isTeamRole(name: string): name is TeamRole {
+  return Object.hasOwn(teamRoles, name)
+}
+
+const ascendingRoles: readonly OrganizationRole[] = ['member', 'admin', 'manager', 'owner']
+
+/** A higher number may do more; negative if there is no such role. */
+export function organizationRoleRank(name: string): number {
+  return ascendingRoles.findIndex((role) => role === name)
+}
+
+export function rolesHolding(scope: Scope): OrganizationRole[] {
+  return ascendingRoles.filter((role) => organizationRoles[role].scopes.includes(scope))
+}
+
+export function isGlobalRole(role: OrganizationRole): boolean {
+  return organizationRoles[role].isGlobal
+}
+
+/** The least that a holder of the organization role is in every team they belong to. */
+export function minimumTeamRole(role: OrganizationRole): TeamRole {
+  return organizationRoles[role].minimumTeamRole
+}
+
+interface RoleJson {
+  readonly id: string
+  readonly name: string
+  readonly desc: string
+  readonly scopes: readonly Scope[]
+  readonly allowed: boolean
+  readonly isAllowed: boolean
+  readonly isRetired: boolean
+  readonly isTeamRolesAllowed: boolean
+}
+
+export interface OrganizationRoleJson extends RoleJson {
+  readonly id: OrganizationRole
+  readonly is_global: boolean
+  readonly isGlobal: boolean
+  readonly minimumTeamRole: TeamRole
+}
+
+export interface TeamRoleJson extends RoleJson {
+  readonly id: TeamRole
+  readonly isMinimumRoleFor: OrganizationRole | null
+}
+
+/**
+ * The roles as an organization lists them.
+ *
+ * Shape: `isAllowed` (and its old name `allowed`) is true throughout; whoever knows the viewer narrows it.
+ */
+export const orgRoleList: readonly OrganizationRoleJson[] = ascendingRoles.map((id) => {
+  const { isGlobal, isRetired, minimumTeamRole } = organizationRoles[id]
+  return { id, ...roleJson(organizationRoles[id]), isRetired, is_global: isGlobal, isGlobal, minimumTeamRole }
+})
+
+/** The team roles as an organization lists them. */
+export const teamRoleList: readonly TeamRoleJson[] = (['contributor', 'admin'] as const).map((id) => {
+  return { id, ...roleJson(teamRoles[id]), isMinimumRoleFor: teamRoles[id].isMinimumRoleFor }
+})
+
+function roleJson({ name, description, scopes }: Role): Omit<RoleJson, 'id'> {
+  return {
+    name,
+    desc: description,
+    scopes,
+    allowed: true,
+    isAllowed: true,
+    isRetired: false,
+    isTeamRolesAllowed: true,
+  }
+}
