@@ -1,12 +1,12 @@
 /**
  * Which way imports run. A source file may import from its own room and from rooms on a lower floor, nothing
  * else; rooms on one floor do not know each other. And no file may, by any chain of imports, import itself.
- * Types count too: a knot of types is still a knot.
+ * Types count too: a knot of types is still a knot. Tests may import anything.
  *
  * A room is a folder of src/. The files directly in src/ that stand on the same floor are one room together.
  */
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, posix, relative, resolve, sep } from 'node:path'
+import { dirname, join, posix, sep } from 'node:path'
 
 const floors: Readonly<Record<string, number>> = {
   cli: 5,
@@ -24,58 +24,43 @@ const floors: Readonly<Record<string, number>> = {
   'time.ts': 0,
 }
 
-/** Imports from one room to another on its floor that are allowed, as `from → to`. Each needs its reason. */
+/** Imports between two rooms on one floor that are allowed all the same: `from → to`, each with its reason. */
 const exceptions: ReadonlySet<string> = new Set()
+
+/** Every source file with the files it imports, both as paths below src/. */
+type Imports = ReadonlyMap<string, readonly string[]>
 
 /** What is wrong under `root`/src, one sentence each; empty when all is well. */
 export function checkFloors(root: string): string[] {
   const imports = readImports(join(root, 'src'))
-  return [...wrongWays(imports), ...cycles(imports)]
-}
-
-type Imports = ReadonlyMap<string, readonly string[]>
-
-/** Every source file with the files it imports, both as paths below src/. Tests may import anything. */
-function readImports(src: string): Imports {
-  const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
-    .map((file) => file.split(sep).join('/'))
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-    .sort()
-  const specifier = /(?:\bfrom|\bimport)\s*\(?\s*['"](\.{1,2}\/[^'"]+\.ts)['"]/g
-  return new Map(
-    files.map((file) => {
-      const text = readFileSync(join(src, file), 'utf8')
-      return [file, [...text.matchAll(specifier)].map(([, path = '']) => posix.join(dirname(file), path))]
-    }),
+  const wrongWays = [...imports].flatMap(([file, targets]) =>
+    floorOf(file) === undefined
+      ? `src/${file} stands on no floor. Give its room one in scripts/check-floors.ts.`
+      : targets.flatMap((target) => wrongWay(file, target) ?? []),
   )
+  return [...wrongWays, ...circles(imports)]
 }
 
-function wrongWays(imports: Imports): string[] {
-  const problems: string[] = []
-  for (const [file, targets] of imports) {
-    const floor = floorOf(file)
-    if (floor === undefined) {
-      problems.push(`src/${file} stands on no floor. Give its room one in scripts/check-floors.ts.`)
-      continue
-    }
-    for (const target of targets) {
-      const below = floorOf(target)
-      if (target.startsWith('../')) {
-        problems.push(`src/${file} imports ${posix.join('src', target)}, which is outside src/.`)
-      } else if (below !== undefined && below > floor) {
-        problems.push(`src/${file} (floor ${floor}) imports src/${target} (floor ${below}). Imports go down.`)
-      } else if (
-        below === floor &&
-        roomOf(file) !== roomOf(target) &&
-        !exceptions.has(`${roomOf(file)} → ${roomOf(target)}`)
-      ) {
-        problems.push(
-          `src/${file} imports src/${target} from another room on floor ${floor}. Pass a function in app.ts.`,
-        )
-      }
-    }
-  }
-  return problems
+function readImports(src: string): Imports {
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).map((file) =>
+    file.replaceAll(sep, '/'),
+  )
+  const specifier = /(?:\bfrom|\bimport)\s*\(?\s*['"](\.{1,2}\/[^'"]+\.ts)['"]/g
+  const importsOf = (file: string) =>
+    [...readFileSync(join(src, file), 'utf8').matchAll(specifier)].map(([, to = '']) =>
+      posix.join(dirname(file), to),
+    )
+  const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).sort()
+  return new Map(sources.map((file) => [file, importsOf(file)]))
+}
+
+function wrongWay(file: string, target: string): string | undefined {
+  const [from = 0, to = 0] = [floorOf(file), floorOf(target)]
+  const isNeighbour = from === to && roomOf(file) !== roomOf(target)
+  if (target.startsWith('../')) return `src/${file} imports ${target.slice(3)}, which is outside src/.`
+  if (to > from) return `src/${file} (floor ${from}) imports src/${target} (floor ${to}). Imports go down.`
+  if (!isNeighbour || exceptions.has(`${roomOf(file)} → ${roomOf(target)}`)) return undefined
+  return `src/${file} imports src/${target} from another room on floor ${from}. Pass a function in app.ts.`
 }
 
 function floorOf(file: string): number | undefined {
@@ -83,11 +68,11 @@ function floorOf(file: string): number | undefined {
 }
 
 function roomOf(file: string): string {
-  return file.includes('/') ? (file.split('/')[0] ?? '') : `files of floor ${floorOf(file)}`
+  return file.includes('/') ? file.slice(0, file.indexOf('/')) : `files of floor ${floorOf(file)}`
 }
 
 /** One sentence for each import that closes a circle. */
-function cycles(imports: Imports): string[] {
+function circles(imports: Imports): string[] {
   const problems: string[] = []
   const done = new Set<string>()
   const visit = (file: string, path: readonly string[]): void => {
@@ -102,13 +87,7 @@ function cycles(imports: Imports): string[] {
 }
 
 if (import.meta.main) {
-  const root = resolve(process.argv[2] ?? join(import.meta.dirname, '..'))
-  const problems = checkFloors(root)
+  const problems = checkFloors(process.argv[2] ?? join(import.meta.dirname, '..'))
   for (const problem of problems) console.error(problem)
-  if (problems.length > 0) {
-    console.error(
-      `\n${problems.length} imports in ${relative(process.cwd(), root) || '.'}/src run the wrong way.`,
-    )
-    process.exitCode = 1
-  }
+  process.exitCode = problems.length > 0 ? 1 : 0
 }
