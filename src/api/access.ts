@@ -1,7 +1,15 @@
 /** Who is asking, and what they may do: cookie or token → Actor → access to an organization, team or project. */
 import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import { type OrganizationRole, organizationRoles, parseScope, type Scope, teamRoles } from '../protocol/scopes.ts'
+import {
+  type OrganizationRole,
+  organizationRoles,
+  parseOrganizationRole,
+  parseScope,
+  type Scope,
+  type TeamRole,
+  teamRoles,
+} from '../protocol/scopes.ts'
 import {
   organizationTokenByHash,
   sessionByHash,
@@ -151,7 +159,8 @@ export async function accessTo(db: Db, actor: Actor, organization: Organization)
   const member = await memberOfUser(db, { organizationId: organization.id, userId: user.id })
   // A superuser runs the server and may do everywhere what an owner may.
   const roleName = user.isSuperuser ? 'owner' : member?.role
-  const role = roleName === undefined ? undefined : organizationRoles[roleName as OrganizationRole]
+  const roleId: OrganizationRole | undefined = parseOrganizationRole(roleName)
+  const role = roleId && organizationRoles[roleId]
   if (role === undefined) return { ...none, tokenScopes, scopes: new Set() }
   return {
     organization,
@@ -189,7 +198,7 @@ export function teamScopes(access: Access, teamIds: Iterable<number>): ReadonlyS
 }
 
 /** The caller's role in a team they belong to; organization roles above member imply Team Admin. */
-export function effectiveTeamRole(access: Access, teamId: number): 'contributor' | 'admin' | undefined {
+export function effectiveTeamRole(access: Access, teamId: number): TeamRole | undefined {
   const own = access.teamRoles.get(teamId)
   if (own === undefined) return undefined
   return own === 'admin' || (access.member !== undefined && access.member.role !== 'member') ? 'admin' : 'contributor'

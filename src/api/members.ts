@@ -2,7 +2,13 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
-import { isOrganizationRole, organizationRoleRank, parseScope, rolesHolding } from '../protocol/scopes.ts'
+import {
+  assignableRoles,
+  type OrganizationRole,
+  organizationRoles,
+  parseOrganizationRole,
+  parseScope,
+} from '../protocol/scopes.ts'
 import { userByEmail, usersById } from '../store/accounts.ts'
 import {
   addTeamMember,
@@ -104,14 +110,14 @@ export function memberRoutes(server: FastifyInstance, app: App): void {
 }
 
 /** Nobody hands out more than they hold; who may only invite, invites plain members, if the organization lets them. */
-function checkMayGrant(actor: Actor, access: Access, role: string, field: string): void {
+function checkMayGrant(actor: Actor, access: Access, role: OrganizationRole, field: string): void {
   const mayManage = access.scopes.has('member:write') || access.scopes.has('member:admin')
   if (!mayManage && !settingOf(access.organization, 'allowMemberInvite')) throw forbidden()
   const user = userOf(actor)
   const isUnbound = user === undefined || user.isSuperuser
-  const own = isUnbound ? 'owner' : (access.member?.role ?? 'member')
-  const highest = mayManage ? own : 'member'
-  if (organizationRoleRank(role) > organizationRoleRank(highest)) {
+  const own = isUnbound ? 'owner' : (parseOrganizationRole(access.member?.role) ?? 'member')
+  const grantable = mayManage ? assignableRoles(own) : (['member'] as const)
+  if (!grantable.some((candidate) => candidate === role)) {
     throw invalid({ [field]: ['You do not have permission to set that org-level role'] })
   }
 }
@@ -152,12 +158,14 @@ function memberFilter(organizationId: number, search: string | undefined): Membe
         filter.userIds = values.filter((value) => /^\d{1,15}$/.test(value)).map(Number)
         break
       case 'role':
-        filter.roles = values.filter(isOrganizationRole)
+        filter.roles = values.filter((value) => parseOrganizationRole(value) !== undefined)
         break
       case 'scope':
         filter.roles = values.flatMap((value) => {
           const scope = parseScope(value)
-          return scope === undefined ? [] : rolesHolding(scope)
+          return Object.entries(organizationRoles)
+            .filter(([, role]) => scope !== undefined && role.scopes.includes(scope))
+            .map(([id]) => id)
         })
         break
       case 'isInvited':

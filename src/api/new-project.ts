@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { type TObject, Type } from 'typebox'
 import type { App } from '../app.ts'
-import { isKnownPlatform } from '../protocol/platforms.ts'
-import { isProjectSlug, isReservedProjectSlug, slugify, slugMessage } from '../protocol/slugs.ts'
+import { isConsolePlatform, isKnownPlatform } from '../protocol/platforms.ts'
+import { maxSlugLength, projectSlugProblem, reservedNameText, reservedProjectSlugs, slugify } from '../protocol/slugs.ts'
 import type { Tx } from '../store/database.ts'
 import { createProject } from '../store/new-project.ts'
 import { addTeamMember, insertTeam, isTeamSlugTaken, type Organization, type Team } from '../store/organizations.ts'
@@ -21,21 +21,19 @@ import { ProjectSummaryJson, projectSummaryJson } from './serialize/project.ts'
 import { settingOf } from './serialize/organization.ts'
 import { resolveOrganization, resolveTeam } from './targets.ts'
 
-const consolePlatforms = new Set(['nintendo-switch', 'playstation', 'xbox'])
-
 function platformProblem(platform: string): string | undefined {
   if (platform === '') return undefined
-  if (consolePlatforms.has(platform)) return `Console platform '${platform}' is not enabled for this organization`
+  if (isConsolePlatform(platform)) return `Console platform '${platform}' is not enabled for this organization`
   return isKnownPlatform(platform) ? undefined : 'Invalid platform'
 }
 
 const newProject = {
   name: required(
     check(text({ max: 50 }), (name) =>
-      isReservedProjectSlug(name) ? `The name "${name}" is reserved and not allowed.` : undefined,
+      reservedProjectSlugs.has(name) ? reservedNameText(name) : undefined,
     ),
   ),
-  slug: nullable(check(text({ max: 100 }), (slug) => (isProjectSlug(slug) ? undefined : slugMessage))),
+  slug: nullable(check(text({ max: maxSlugLength.project }), projectSlugProblem)),
   platform: nullable(check(text({ blank: true }), platformProblem)),
   default_rules: bool(),
   origin: nullable(text({ blank: true })),

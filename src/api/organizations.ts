@@ -2,7 +2,8 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
-import { generateSlug, organizationSlugProblem } from '../protocol/slugs.ts'
+import { maxSlugLength, organizationSlugProblem, reservedOrganizationSlugs, uniqueSlug } from '../protocol/slugs.ts'
+import type { Tx } from '../store/database.ts'
 import { isUniqueViolation } from '../store/sqlite.ts'
 import {
   addTeamMember,
@@ -40,7 +41,7 @@ import { teamsJson } from './team-list.ts'
 const newOrganization = {
   name: required(text({ max: 64 })),
   slug: nullable(
-    check(text({ max: 50 }), (slug) => organizationSlugProblem(slug)),
+    check(text({ max: maxSlugLength.organization }), organizationSlugProblem),
   ),
   defaultTeam: bool(),
   agreeTerms: bool(),
@@ -77,13 +78,13 @@ export function organizationRoutes(server: FastifyInstance, app: App): void {
           const { name, slug: given, defaultTeam } = readBody(newOrganization, body)
           const organization = await app.db.write(async (tx) => {
             if (given && (await isOrganizationSlugTaken(tx, given))) throw slugConflict()
-            const slug = given || (await generateSlug(name.replaceAll('_', '-'), (s) => isOrganizationSlugTaken(tx, s)))
+            const slug = given || (await freeSlug(tx, name))
             const made = await insertOrganization(tx, { slug, name, now })
             const owner = { organizationId: made.id, userId: user.id, email: user.email, role: 'owner', inviterId: null }
             const member = await insertMember(tx, { ...owner, now })
             if (defaultTeam) {
               const taken = (s: string) => isTeamSlugTaken(tx, { organizationId: made.id, slug: s })
-              const teamSlug = await generateSlug(name, taken)
+              const teamSlug = await uniqueSlug(name, taken)
               const team = await insertTeam(tx, { organizationId: made.id, slug: teamSlug, name, now })
               await addTeamMember(tx, { teamId: team.id, memberId: member.id, role: 'admin' })
             }
@@ -134,6 +135,12 @@ export function organizationRoutes(server: FastifyInstance, app: App): void {
       },
     },
   })
+}
+
+/** Underscores are for teams and projects only. */
+function freeSlug(tx: Tx, name: string): Promise<string> {
+  const taken = (slug: string) => isOrganizationSlugTaken(tx, slug)
+  return uniqueSlug(name.replaceAll('_', '-'), taken, reservedOrganizationSlugs)
 }
 
 function slugConflict(): ApiError {

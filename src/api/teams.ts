@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
-import { generateSlug, isProjectSlug, slugMessage } from '../protocol/slugs.ts'
+import { teamSlugProblem, uniqueSlug } from '../protocol/slugs.ts'
 import { addTeamMember, insertTeam, isTeamSlugTaken, listTeams, type TeamFilter } from '../store/organizations.ts'
 import type { Access } from './access.ts'
 import { check, nullable, objectSchema, readBody, text } from './body.ts'
@@ -18,7 +18,7 @@ import { resolveOrganization, resolveTeam } from './targets.ts'
 import { teamsJson, teamsWithProjectsJson } from './team-list.ts'
 
 const slugField = nullable(
-  check(text({ max: 50, blank: true }), (slug) => (slug === '' || isProjectSlug(slug) ? undefined : slugMessage)),
+  check(text({ max: 50, blank: true }), (slug) => (slug === '' ? undefined : teamSlugProblem(slug))),
 )
 
 const newTeam = {
@@ -70,7 +70,7 @@ export function teamRoutes(server: FastifyInstance, app: App): void {
             .write(async (tx) => {
               const taken = (slug: string) => isTeamSlugTaken(tx, { organizationId, slug })
               if (given !== undefined && (await taken(given))) throw teamConflict()
-              const slug = given ?? (await generateSlug(name, taken))
+              const slug = given ?? (await uniqueSlug(name, taken))
               const made = await insertTeam(tx, { organizationId, slug, name, now })
               if (access.member !== undefined) {
                 await addTeamMember(tx, { teamId: made.id, memberId: access.member.id, role: 'admin' })

@@ -1,7 +1,7 @@
 /** What makes a project complete: its own row, first client key, initial options and team. */
 import { newKey } from '../protocol/ids.ts'
 import { initialOptions } from '../protocol/project-options.ts'
-import { generateSlug } from '../protocol/slugs.ts'
+import { uniqueSlug } from '../protocol/slugs.ts'
 import { insertKey } from './client-keys.ts'
 import type { Tx } from './database.ts'
 import { addProjectTeam, insertProject, isProjectSlugTaken, type Project, setProjectOptions } from './projects.ts'
@@ -31,7 +31,7 @@ export interface NewProject {
 export async function createProject(tx: Tx, input: NewProject): Promise<Project> {
   const { organizationId, teamId, name, platform, now } = input
   const taken = (slug: string) => isProjectSlugTaken(tx, { organizationId, slug })
-  const slug = input.slug ?? (await generateSlug(name, taken))
+  const slug = input.slug ?? (await uniqueSlug(name, taken))
   const project = await insertProject(tx, {
     ...(input.id === undefined ? {} : { id: input.id }),
     organizationId,

@@ -574,3 +574,13 @@ export async function ownerCounts(db: Db, organizationIds: readonly number[]): P
     .execute()
   return new Map(rows.map((row) => [row.organization_id, row.n]))
 }
+
+/** Invitations to an address become memberships of the user who now has it. */
+export async function linkInvitations(tx: Tx, input: { userId: number; email: string }): Promise<void> {
+  await tx
+    .updateTable('organization_member')
+    .set({ user_id: input.userId })
+    .where('email', '=', input.email.toLowerCase())
+    .where('user_id', 'is', null)
+    .execute()
+}

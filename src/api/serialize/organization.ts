@@ -1,6 +1,6 @@
 /** Organization → Sentry JSON: the short shape, and the detailed one. */
 import { type Static, Type } from 'typebox'
-import { organizationRoleList, teamRoleList } from '../../protocol/scopes.ts'
+import { orgRoleList, teamRoleList } from '../../protocol/scopes.ts'
 import type { Organization } from '../../store/organizations.ts'
 import type { Access } from '../access.ts'
 import { DateTime, isoDate } from './dates.ts'
@@ -141,15 +141,15 @@ export function detailedOrganizationJson(
   const settings = Object.fromEntries(
     (Object.keys(organizationDefaults) as OrganizationSetting[]).map((name) => [name, settingOf(organization, name)]),
   )
-  return {
+  const detailed = {
     ...short,
     ...settings,
     ...(withFeatures ? { features, extraOptions } : {}),
     access: [...access.scopes].sort(),
     onboardingTasks: [],
     isDefault: organization.id === 1,
-    availableRoles: organizationRoleList.map(({ id, name }) => ({ id, name })),
-    orgRoleList: organizationRoleList.map((role) => ({ ...role, scopes: [...role.scopes] })),
+    availableRoles: orgRoleList.map(({ id, name }) => ({ id, name })),
+    orgRoleList: orgRoleList.map((role) => ({ ...role, scopes: [...role.scopes] })),
     teamRoleList: teamRoleList.map((role) => ({ ...role, scopes: [...role.scopes] })),
     pendingAccessRequests: 0,
     codecovAccess: false,
@@ -186,4 +186,5 @@ export function detailedOrganizationJson(
     ...(teams === undefined ? {} : { teams: [...teams] }),
     ...(projects === undefined ? {} : { projects: [...projects] }),
   }
+  return detailed
 }

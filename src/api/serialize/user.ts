@@ -1,6 +1,6 @@
 /** User and organization member → Sentry JSON. */
 import { type Static, Type } from 'typebox'
-import { organizationRoleList } from '../../protocol/scopes.ts'
+import { orgRoleList } from '../../protocol/scopes.ts'
 import type { User } from '../../store/accounts.ts'
 import type { Member, Team } from '../../store/organizations.ts'
 import { DateTime, isoDate, isoDateOrNull } from './dates.ts'
@@ -117,7 +117,7 @@ export function memberJson(
     user: account === undefined ? null : userJson(account),
     orgRole: member.role,
     role: member.role,
-    roleName: organizationRoleList.find((role) => role.id === member.role)?.name ?? member.role,
+    roleName: orgRoleList.find((role) => role.id === member.role)?.name ?? member.role,
     pending: member.userId === null,
     expired: false,
     flags: {

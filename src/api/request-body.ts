@@ -1,0 +1,163 @@
+/** Reads an ingest body and undoes its encoding, within limits that hold while it is being read. */
+import type { IncomingMessage } from 'node:http'
+import type { Readable, Transform } from 'node:stream'
+import {
+  brotliDecompressSync,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
+  gunzipSync,
+  inflateSync,
+  zstdDecompressSync,
+} from 'node:zlib'
+
+export type BodyFault =
+  /** Over the limit; `itemType` when it is known which envelope item is too large. */
+  | { readonly fault: 'too_large'; readonly itemType?: string }
+  /** The compressed stream is broken. */
+  | { readonly fault: 'bad_encoding' }
+  /** The sender went away before the body was complete. */
+  | { readonly fault: 'aborted' }
+  /** Too many bytes of other bodies are being held. */
+  | { readonly fault: 'overloaded' }
+
+export interface BodyRules {
+  /** Bytes after decompression, and on the wire. */
+  readonly limitBytes: number
+  /** Sees a large body as it is decompressed; names the item that is too large as soon as it is. */
+  readonly scanner?: () => { push(chunk: Uint8Array): { readonly type: string } | undefined }
+}
+
+interface Coding {
+  readonly whole: (body: Uint8Array, options: { maxOutputLength: number }) => Buffer
+  readonly stream: () => Transform
+}
+
+const codings: ReadonlyMap<string, Coding> = new Map([
+  ['gzip', { whole: gunzipSync, stream: createGunzip }],
+  ['x-gzip', { whole: gunzipSync, stream: createGunzip }],
+  ['deflate', { whole: inflateSync, stream: createInflate }],
+  ['br', { whole: brotliDecompressSync, stream: createBrotliDecompress }],
+  ['zstd', { whole: zstdDecompressSync, stream: createZstdDecompress }],
+])
+
+/** Compressed bodies up to this size are undone at once, if they stay within SMALL_OUTPUT_BYTES. */
+const SMALL_INPUT_BYTES = 128 * 1024
+const SMALL_OUTPUT_BYTES = 1024 * 1024
+
+/** All bodies that are being read share this much memory. A single one may always have what its limit allows. */
+const SHARED_BYTES = 256 * 1024 * 1024
+let sharedBytes = 0
+
+/** How much of a refused body is read, so that its sender sees the answer instead of a broken connection. */
+const DRAIN_BYTES = 1024 * 1024
+
+/**
+ * The decoded body, or why there is none. Unknown encodings are taken as none, like the reference does.
+ *
+ * Source: ingest protocol 1.4 and 1.5; limits apply to the decompressed size.
+ */
+export async function readRequestBody(request: IncomingMessage, rules: BodyRules): Promise<Buffer | BodyFault> {
+  const declared = Number(request.headers['content-length'] ?? 0)
+  const encoding = request.headers['content-encoding']
+  const coding = encoding === undefined ? undefined : codings.get(encoding.trim().toLowerCase())
+  if (declared > rules.limitBytes) return drain(request, { fault: 'too_large' })
+  if (coding === undefined && declared > 0 && declared <= SMALL_OUTPUT_BYTES) {
+    return collect(request, request, { limitBytes: rules.limitBytes })
+  }
+  if (coding === undefined) return collect(request, request, rules)
+  if (declared === 0 || declared > SMALL_INPUT_BYTES) {
+    const decoder = coding.stream()
+    pump(request, decoder, rules.limitBytes)
+    return collect(request, decoder, rules)
+  }
+  const body = await collect(request, request, { limitBytes: rules.limitBytes })
+  return 'fault' in body ? body : decodeSmall(body, coding, rules)
+}
+
+async function decodeSmall(body: Buffer, coding: Coding, rules: BodyRules): Promise<Buffer | BodyFault> {
+  try {
+    return coding.whole(body, { maxOutputLength: Math.min(rules.limitBytes, SMALL_OUTPUT_BYTES) })
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ERR_BUFFER_TOO_LARGE') return { fault: 'bad_encoding' }
+  }
+  if (rules.limitBytes <= SMALL_OUTPUT_BYTES) return { fault: 'too_large' }
+  // Small on the wire and large inside: a well-compressed attachment, or a bomb. Watched from here on.
+  const decoder = coding.stream()
+  decoder.end(body)
+  return collect(undefined, decoder, rules)
+}
+
+class WireLimitPassed extends Error {}
+
+/** Feeds the decoder. What is on the wire has the limit too, for streams that decode to little. */
+function pump(request: IncomingMessage, decoder: Transform, limitBytes: number): void {
+  let wireBytes = 0
+  request.on('data', (chunk: Buffer) => {
+    wireBytes += chunk.byteLength
+    if (wireBytes > limitBytes) decoder.destroy(new WireLimitPassed())
+  })
+  request.pipe(decoder)
+}
+
+/**
+ * Gathers what `source` yields: the request itself, or the decoder behind it. `request` is undefined when the
+ * wire has been read already.
+ */
+function collect(
+  request: IncomingMessage | undefined,
+  source: Readable,
+  rules: BodyRules,
+): Promise<Buffer | BodyFault> {
+  return new Promise((resolve) => {
+    const scanner = rules.scanner?.()
+    const chunks: Buffer[] = []
+    let size = 0
+    let isSettled = false
+
+    const settle = (result: Buffer | BodyFault) => {
+      if (isSettled) return
+      isSettled = true
+      sharedBytes -= size
+      if ('fault' in result) {
+        if (source !== request) source.destroy()
+        if (request !== undefined) drain(request, result)
+      }
+      resolve(result)
+    }
+    source.on('data', (chunk: Buffer) => {
+      if (isSettled) return
+      size += chunk.byteLength
+      sharedBytes += chunk.byteLength
+      const tooLarge = scanner?.push(chunk)
+      if (tooLarge !== undefined) settle({ fault: 'too_large', itemType: tooLarge.type })
+      else if (size > rules.limitBytes) settle({ fault: 'too_large' })
+      else if (sharedBytes > SHARED_BYTES && sharedBytes > size) settle({ fault: 'overloaded' })
+      else chunks.push(chunk)
+    })
+    source.on('end', () => settle(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    source.on('error', (error) => {
+      if (error instanceof WireLimitPassed) settle({ fault: 'too_large' })
+      else settle({ fault: source === request ? 'aborted' : 'bad_encoding' })
+    })
+    request?.on('close', () => {
+      if (!request.complete) settle({ fault: 'aborted' })
+    })
+    // A body that ended before anybody listened, on a connection that is closed already.
+    if (request?.destroyed && !request.complete) settle({ fault: 'aborted' })
+  })
+}
+
+/** Lets a refused body run into the void for a while; a sender that goes on is cut off. */
+function drain(request: IncomingMessage, fault: BodyFault): BodyFault {
+  let drained = 0
+  request.unpipe()
+  request.removeAllListeners('data')
+  request.on('data', (chunk: Buffer) => {
+    drained += chunk.byteLength
+    if (drained > DRAIN_BYTES) request.destroy()
+  })
+  request.resume()
+  return fault
+}

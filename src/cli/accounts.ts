@@ -1,0 +1,135 @@
+/** Operator commands for people and tokens. */
+import type { Command } from 'commander'
+import { hashPassword } from '../api/passwords.ts'
+import { newApiKey, newOrganizationToken, newUserToken } from '../api/tokens.ts'
+import { allScopes, parseScope, type Scope } from '../protocol/scopes.ts'
+import { insertOrganizationToken, insertUser, insertUserToken, userByEmail } from '../store/accounts.ts'
+import { linkInvitations } from '../store/organizations.ts'
+import { type CommonOptions, commonOptions, OperatorError, openOperator, organizationNamed, print } from './operator.ts'
+
+export function accountCommands(program: Command): void {
+  const user = program.command('user').description('Accounts of people')
+  commonOptions(user.command('create'))
+    .description('Create a user; invitations to their address take effect')
+    .requiredOption('--email <email>', 'sign-in of the user')
+    .requiredOption('--password <password>', 'at least 8 characters')
+    .option('--name <name>', 'name to show')
+    .option('--superuser', 'may do everything everywhere')
+    .action(createUser)
+
+  const token = program.command('token').description('API tokens of users')
+  commonOptions(token.command('create'))
+    .description('Create a token that acts for a user; it is shown once')
+    .requiredOption('--user <email>', 'whose token it is')
+    .requiredOption('--scope <scope...>', 'scopes such as project:read; `all` for every scope')
+    .option('--name <name>', 'what it is for', '')
+    .action(createToken)
+
+  const organizationToken = program.command('org-token').description('Tokens of organizations, for CI')
+  commonOptions(organizationToken.command('create'))
+    .description('Create an organization token; it is shown once')
+    .requiredOption('--org <slug>', 'organization')
+    .requiredOption('--name <name>', 'what it is for')
+    .action(createOrganizationToken)
+
+  const apiKey = program.command('api-key').description('Legacy API keys of organizations (Basic authentication)')
+  commonOptions(apiKey.command('create'))
+    .description('Create a legacy API key; it is shown once')
+    .requiredOption('--org <slug>', 'organization')
+    .requiredOption('--scope <scope...>', 'scopes such as project:read; `all` for every scope')
+    .option('--name <name>', 'what it is for', '')
+    .action(createApiKey)
+}
+
+async function createUser(
+  options: CommonOptions & { email: string; password: string; name?: string; superuser?: boolean },
+): Promise<void> {
+  const { email, password, name, superuser } = options
+  if (!/^[^@\s]+@[^@\s]+$/.test(email)) throw new OperatorError(`--email must be an email address, got "${email}"`)
+  if (password.length < 8) throw new OperatorError('--password must have at least 8 characters')
+  await using operator = await openOperator(options)
+  const passwordHash = await hashPassword(password)
+  const now = Date.now()
+  const id = await operator.db.write(async (tx) => {
+    if ((await userByEmail(tx, email)) !== undefined) throw new OperatorError(`there is a user ${email} already`)
+    const userId = await insertUser(tx, {
+      email,
+      passwordHash,
+      isSuperuser: superuser === true,
+      now,
+      ...(name === undefined ? {} : { name }),
+    })
+    await linkInvitations(tx, { userId, email })
+    return userId
+  })
+  print(options, { id: String(id), email: email.toLowerCase(), isSuperuser: superuser === true })
+}
+
+function readScopes(texts: readonly string[]): readonly Scope[] {
+  const words = texts.flatMap((text) => text.split(',')).map((word) => word.trim())
+  if (words.includes('all')) return allScopes
+  return words.map((word) => {
+    const scope = parseScope(word)
+    if (scope === undefined) {
+      throw new OperatorError(`"${word}" is not a scope. Expected \`all\` or some of: ${allScopes.join(', ')}`)
+    }
+    return scope
+  })
+}
+
+async function createToken(
+  options: CommonOptions & { user: string; scope: string[]; name: string },
+): Promise<void> {
+  const scopes = readScopes(options.scope)
+  await using operator = await openOperator(options)
+  const user = await userByEmail(operator.db.read, options.user)
+  if (user === undefined) throw new OperatorError(`there is no user ${options.user}`)
+  const made = newUserToken()
+  const now = Date.now()
+  const id = await operator.db.write((tx) =>
+    insertUserToken(tx, { userId: user.id, name: options.name, ...made, scopes, now }),
+  )
+  print(options, { token: made.token, id: String(id), scopes })
+}
+
+async function createOrganizationToken(options: CommonOptions & { org: string; name: string }): Promise<void> {
+  if (options.name.trim() === '') throw new OperatorError('--name cannot be blank')
+  await using operator = await openOperator(options)
+  const organization = await organizationNamed(operator.db, options.org)
+  const now = Date.now()
+  const made = newOrganizationToken({ baseUrl: operator.baseUrl, organizationSlug: organization.slug, now })
+  const id = await operator.db.write((tx) =>
+    insertOrganizationToken(tx, {
+      organizationId: organization.id,
+      kind: 'token',
+      name: options.name,
+      ...made,
+      scopes: ['org:ci'],
+      createdBy: null,
+      now,
+    }),
+  )
+  print(options, { token: made.token, id: String(id), organization: organization.slug })
+}
+
+async function createApiKey(
+  options: CommonOptions & { org: string; scope: string[]; name: string },
+): Promise<void> {
+  const scopes = readScopes(options.scope)
+  await using operator = await openOperator(options)
+  const organization = await organizationNamed(operator.db, options.org)
+  const made = newApiKey()
+  const now = Date.now()
+  const id = await operator.db.write((tx) =>
+    insertOrganizationToken(tx, {
+      organizationId: organization.id,
+      kind: 'api-key',
+      name: options.name,
+      ...made,
+      scopes,
+      createdBy: null,
+      now,
+    }),
+  )
+  print(options, { key: made.token, id: String(id), organization: organization.slug, scopes })
+}

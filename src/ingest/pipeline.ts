@@ -1,0 +1,67 @@
+/** The ordered, named steps that an event-making item goes through, until one of them decides its fate. */
+import { type EventSummary, parseEventPayload, summarizeEvent } from '../protocol/event.ts'
+import type { EventId } from '../protocol/ids.ts'
+import type { ItemType } from '../protocol/items.ts'
+import type { Fate } from '../protocol/outcome.ts'
+import type { KnownKey } from './gate.ts'
+
+/** What the steps know of the request. */
+export interface Surroundings {
+  readonly key: KnownKey
+  readonly eventId: EventId
+  readonly receivedAt: number
+  readonly sentAt: number | undefined
+  readonly clientIp: string | undefined
+  readonly retentionDays: number
+}
+
+/** An item on its way to becoming an event. */
+export interface Draft {
+  readonly itemType: ItemType
+  readonly bytes: Uint8Array
+  readonly payload?: Record<string, unknown>
+  readonly summary?: EventSummary
+}
+
+export interface Step {
+  readonly name: string
+  readonly run: (draft: Draft, surroundings: Surroundings) => Draft | Fate
+}
+
+export const steps: readonly Step[] = [
+  { name: 'parse', run: parsePayload },
+  { name: 'summarize', run: summarize },
+]
+
+export function isFate(value: object): value is Fate {
+  return 'outcome' in value
+}
+
+/** Runs an item through every step, or until one of them decides its fate. */
+export function decide(draft: Draft, surroundings: Surroundings): EventSummary | Fate {
+  let current = draft
+  for (const step of steps) {
+    const result = step.run(current, surroundings)
+    if (isFate(result)) return result
+    current = result
+  }
+  if (current.summary === undefined) throw new Error('No step summarized the event')
+  return current.summary
+}
+
+function parsePayload(draft: Draft): Draft | Fate {
+  const payload = parseEventPayload(draft.bytes)
+  return isFate(payload) ? payload : { ...draft, payload }
+}
+
+function summarize(draft: Draft, surroundings: Surroundings): Draft | Fate {
+  const { eventId, receivedAt, sentAt, retentionDays } = surroundings
+  const summary = summarizeEvent(draft.payload ?? {}, {
+    eventId,
+    receivedAt,
+    ...(sentAt === undefined ? {} : { sentAt }),
+    itemType: draft.itemType,
+    retentionDays,
+  })
+  return isFate(summary) ? summary : { ...draft, summary }
+}

@@ -1,0 +1,70 @@
+/** Deletes what is past its retention, in small batches. */
+import type { Config } from '../config.ts'
+import type { Blobs } from '../store/blobs.ts'
+import type { Database } from '../store/database.ts'
+import {
+  deleteExpiredSessions,
+  deleteOldAttachments,
+  deleteOldEvents,
+  deleteOldItems,
+} from '../store/retention.ts'
+import { projectsWithOldCounts, pruneCounts } from '../store/stats.ts'
+import { DAY, delay } from '../time.ts'
+
+export interface Pruned {
+  events: number
+  items: number
+  attachments: number
+  counts: number
+  sessions: number
+}
+
+/** Rows per transaction: a few milliseconds of the write lock. */
+const BATCH = 200
+/** Room between two batches, in which ingestion has the lock for itself. */
+const PAUSE_MS = 5
+
+/** Runs until nothing is left to delete. What it deletes is decided by the retention settings and `now`. */
+export async function prune(input: {
+  db: Database
+  blobs: Blobs
+  config: Config
+  now: number
+}): Promise<Pruned> {
+  const { db, blobs, config, now } = input
+  const before = now - config.eventRetentionDays * DAY
+  const events = await untilEmpty(() => db.write((tx) => deleteOldEvents(tx, { before, limit: BATCH })))
+  const items = await untilEmpty(() => db.write((tx) => deleteOldItems(tx, { before, limit: BATCH })))
+  const attachments = await untilEmpty(async () => {
+    const { deleted, orphans } = await db.write((tx) => deleteOldAttachments(tx, { before, limit: BATCH }))
+    for (const orphan of orphans) await blobs.delete(orphan)
+    return deleted
+  })
+  const { seconds10, hours, days } = config.statsRetentionDays
+  let counts = 0
+  for (const [resolution, keepDays] of [
+    [10, seconds10],
+    [3600, hours],
+    [86_400, days],
+  ] as const) {
+    if (keepDays === 0) continue
+    const edge = Math.floor((now - keepDays * DAY) / 1000)
+    for (const projectId of await projectsWithOldCounts(db.read, { resolution, before: edge })) {
+      counts += await untilEmpty(() =>
+        db.write((tx) => pruneCounts(tx, { projectId, resolution, before: edge, limit: BATCH })),
+      )
+    }
+  }
+  const sessions = await db.write((tx) => deleteExpiredSessions(tx, now))
+  return { events, items, attachments, counts, sessions }
+}
+
+async function untilEmpty(batch: () => Promise<number>): Promise<number> {
+  let total = 0
+  for (;;) {
+    const deleted = await batch()
+    if (deleted === 0) return total
+    total += deleted
+    await delay(PAUSE_MS)
+  }
+}

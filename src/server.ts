@@ -1,0 +1,107 @@
+/** Builds the HTTP server: plugins, error handler, and every route module in order. */
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
+import multipart from '@fastify/multipart'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { ApiError, errorHandler } from './api/errors.ts'
+import { ingestRoutes } from './api/ingest.ts'
+import { keyRoutes } from './api/keys.ts'
+import { memberRoutes } from './api/members.ts'
+import { newProjectRoutes } from './api/new-project.ts'
+import { organizationRoutes } from './api/organizations.ts'
+import { projectListRoutes } from './api/project-lists.ts'
+import { projectRoutes } from './api/projects.ts'
+import { rootRoutes } from './api/root.ts'
+import { statsRoutes } from './api/stats.ts'
+import { teamRoutes } from './api/teams.ts'
+import type { App } from './app.ts'
+import { MINUTE } from './time.ts'
+
+const apiRoutes = [
+  rootRoutes,
+  organizationRoutes,
+  memberRoutes,
+  teamRoutes,
+  projectListRoutes,
+  newProjectRoutes,
+  projectRoutes,
+  keyRoutes,
+  statsRoutes,
+]
+
+/** The largest API request; the longest field is a project's ownership rules. */
+const API_BODY_BYTES = 1024 * 1024
+
+export async function buildServer(app: App): Promise<FastifyInstance> {
+  const prefix = app.config.url === undefined ? '' : new URL(app.config.url).pathname.replace(/\/$/, '')
+  const server = fastify({
+    trustProxy: app.config.trustedProxies.length > 0 ? [...app.config.trustedProxies] : false,
+    genReqId: () => randomUUID().replaceAll('-', ''),
+    // Slow senders are cut off here; large dumps on slow lines still fit.
+    requestTimeout: 5 * MINUTE,
+    bodyLimit: API_BODY_BYTES,
+    exposeHeadRoutes: false,
+    disableRequestLogging: true,
+    logger: false,
+    forceCloseConnections: 'idle',
+    rewriteUrl: (request) => normalizeUrl(request.url ?? '/', prefix),
+    routerOptions: { maxParamLength: 200 },
+    querystringParser: (text) => parseQuery(text),
+  })
+  server.setErrorHandler(errorHandler(app.log))
+  server.setNotFoundHandler((request, reply) => {
+    const { status, type, body } = routeNotFound(request)
+    reply.code(status).type(type).send(body)
+  })
+  await server.register(ingestRoutes(app))
+  await server.register(async (api) => {
+    await api.register(cookie)
+    await api.register(formbody)
+    await api.register(multipart, { attachFieldsToBody: 'keyValues', limits: { fileSize: API_BODY_BYTES } })
+    api.removeContentTypeParser('application/json')
+    api.addContentTypeParser('application/json', { parseAs: 'string' }, (_, text, done) => {
+      try {
+        done(null, text === '' ? {} : JSON.parse(String(text)))
+      } catch (error) {
+        done(new ApiError(400, `JSON parse error - ${(error as Error).message}`))
+      }
+    })
+    for (const routes of apiRoutes) routes(api, app)
+  })
+  return server
+}
+
+/** Drops the path prefix of the public URL if a proxy kept it, and repeated slashes of careless URL joins. */
+function normalizeUrl(url: string, prefix: string): string {
+  const stripped = prefix !== '' && url.startsWith(`${prefix}/`) ? url.slice(prefix.length) : url
+  const end = stripped.indexOf('?')
+  const path = end < 0 ? stripped : stripped.slice(0, end)
+  if (!path.includes('//')) return stripped
+  return path.replaceAll(/\/{2,}/g, '/') + (end < 0 ? '' : stripped.slice(end))
+}
+
+/** Repeated parameters become lists. */
+function parseQuery(text: string): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = Object.create(null)
+  for (const [name, value] of new URLSearchParams(text)) {
+    const known = query[name]
+    query[name] = known === undefined ? value : [known, value].flat()
+  }
+  return query
+}
+
+/** Source: web API conventions, routing and trailing slash. */
+function routeNotFound(request: FastifyRequest): { status: number; type: string; body: string } {
+  const [path = ''] = request.url.split('?')
+  if (!path.startsWith('/api/0') || path.endsWith('/')) return { status: 404, type: 'text/plain', body: '' }
+  const fixed = `${path}/`
+  if ((request.headers['content-type'] ?? '').startsWith('application/json')) {
+    const info = `Route not found, did you forget a trailing slash? try: ${fixed}`
+    return { status: 404, type: 'application/json', body: JSON.stringify({ info }) }
+  }
+  const advice = `try: ${fixed}`
+  const pointer = `${' '.repeat(advice.length - 1)}^`
+  const body = `Route not found, did you forget a trailing slash?\n\n${advice}\n${pointer}\n`
+  return { status: 404, type: 'text/plain', body }
+}

@@ -1,0 +1,61 @@
+/** Deleting what is past its keep-by date, a small batch at a time so that nobody waits long for the lock. */
+import type { Tx } from './database.ts'
+
+/** Deletes the oldest events with their payloads. Answers how many went. */
+export async function deleteOldEvents(tx: Tx, input: { before: number; limit: number }): Promise<number> {
+  const rows = await tx
+    .selectFrom('event')
+    .select('id')
+    .where('received_at', '<', input.before)
+    .orderBy('received_at')
+    .limit(input.limit)
+    .execute()
+  const ids = rows.map((row) => row.id)
+  if (ids.length === 0) return 0
+  await tx.deleteFrom('event_payload').where('id', 'in', ids).execute()
+  await tx.deleteFrom('event').where('id', 'in', ids).execute()
+  return ids.length
+}
+
+export async function deleteOldItems(tx: Tx, input: { before: number; limit: number }): Promise<number> {
+  const result = await tx
+    .deleteFrom('stored_item')
+    .where('id', 'in', (eb) =>
+      eb.selectFrom('stored_item').select('id').where('received_at', '<', input.before).limit(input.limit),
+    )
+    .executeTakeFirst()
+  return Number(result.numDeletedRows)
+}
+
+/** Answers how many went, and which files nothing refers to any more. */
+export async function deleteOldAttachments(
+  tx: Tx,
+  input: { before: number; limit: number },
+): Promise<{ deleted: number; orphans: readonly string[] }> {
+  const rows = await tx
+    .selectFrom('attachment')
+    .select((eb) => ['id', 'sha256', eb('content', 'is', null).as('is_file')])
+    .where('received_at', '<', input.before)
+    .orderBy('received_at')
+    .limit(input.limit)
+    .execute()
+  if (rows.length === 0) return { deleted: 0, orphans: [] }
+  await tx
+    .deleteFrom('attachment')
+    .where(
+      'id',
+      'in',
+      rows.map((row) => row.id),
+    )
+    .execute()
+  const files = [...new Set(rows.filter((row) => row.is_file).map((row) => row.sha256))]
+  if (files.length === 0) return { deleted: rows.length, orphans: [] }
+  const kept = await tx.selectFrom('attachment').select('sha256').where('sha256', 'in', files).execute()
+  const stillNeeded = new Set(kept.map((row) => row.sha256))
+  return { deleted: rows.length, orphans: files.filter((file) => !stillNeeded.has(file)) }
+}
+
+export async function deleteExpiredSessions(tx: Tx, now: number): Promise<number> {
+  const result = await tx.deleteFrom('session').where('expires_at', '<', now).executeTakeFirst()
+  return Number(result.numDeletedRows)
+}
