@@ -194,23 +194,24 @@ export const teamRoles: Readonly<Record<TeamRole, TeamRoleFacts>> = {
   },
 }
 
-export function isOrganizationRole(name: string): name is OrganizationRole {
-  return Object.hasOwn(organizationRoles, name)
+/** Undefined if there is no such role. */
+export function parseOrganizationRole(value: unknown): OrganizationRole | undefined {
+  return typeof value === 'string' && Object.hasOwn(organizationRoles, value)
+    ? (value as OrganizationRole)
+    : undefined
 }
 
-export function isTeamRole(name: string): name is TeamRole {
-  return Object.hasOwn(teamRoles, name)
+/** Undefined if there is no such role. */
+export function parseTeamRole(value: unknown): TeamRole | undefined {
+  return typeof value === 'string' && Object.hasOwn(teamRoles, value) ? (value as TeamRole) : undefined
 }
 
 const ascendingRoles: readonly OrganizationRole[] = ['member', 'admin', 'manager', 'owner']
 
-/** A higher number may do more; negative if there is no such role. */
-export function organizationRoleRank(name: string): number {
-  return ascendingRoles.findIndex((role) => role === name)
-}
-
-export function rolesHolding(scope: Scope): OrganizationRole[] {
-  return ascendingRoles.filter((role) => organizationRoles[role].scopes.includes(scope))
+/** Roles that a holder of `role` may give to others: none without `member:admin`, else up to their own. */
+export function assignableRoles(role: OrganizationRole): readonly OrganizationRole[] {
+  if (!organizationRoles[role].scopes.includes('member:admin')) return []
+  return ascendingRoles.slice(0, ascendingRoles.indexOf(role) + 1)
 }
 
 export function isGlobalRole(role: OrganizationRole): boolean {
@@ -248,7 +249,8 @@ export interface TeamRoleJson extends RoleJson {
 /**
  * The roles as an organization lists them.
  *
- * Shape: `isAllowed` (and its old name `allowed`) is true throughout; whoever knows the viewer narrows it.
+ * Shape: `isAllowed` (and its old name `allowed`) is true throughout; whoever knows the viewer narrows it with
+ * `assignableRoles`.
  */
 export const orgRoleList: readonly OrganizationRoleJson[] = ascendingRoles.map((id) => {
   const { isGlobal, isRetired, minimumTeamRole } = organizationRoles[id]
