@@ -13,7 +13,9 @@ if (major > 24 || (major === 24 && minor >= 15)) {
 } else {
   const node = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url))
   if (!existsSync(node)) {
-    console.error(`vedette needs Node 24.15 or newer, this is ${process.version}. Run \`npm ci\` first: it brings one.`)
+    console.error(
+      `vedette needs Node 24.15 or newer, this is ${process.version}. Run \`npm ci\` first: it brings one.`,
+    )
     process.exit(1)
   }
   const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))

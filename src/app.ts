@@ -35,7 +35,9 @@ export async function openApp(config: Config, log: Log, clock: Clock = systemClo
   await using opened = new AsyncDisposableStack()
   const db = opened.use(await openDatabase(file))
   const writer = opened.use(
-    await openWriter<Arrival, Persisted>(new URL('./writer-thread.ts', import.meta.url), { databaseFile: file }),
+    await openWriter<Arrival, Persisted>(new URL('./writer-thread.ts', import.meta.url), {
+      databaseFile: file,
+    }),
   )
   const lifetime = opened.move()
   return {

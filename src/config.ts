@@ -35,8 +35,20 @@ export interface Setting {
 
 /** Names, defaults and meanings: the source of `serve --help` and of docs/operate/configuration.md. */
 export const settings: readonly Setting[] = [
-  { env: 'VEDETTE_HOST', flag: 'host', value: 'ADDRESS', default: '127.0.0.1', meaning: 'address to listen on' },
-  { env: 'VEDETTE_PORT', flag: 'port', value: 'PORT', default: '9000', meaning: 'port; 0 picks a free one and prints it' },
+  {
+    env: 'VEDETTE_HOST',
+    flag: 'host',
+    value: 'ADDRESS',
+    default: '127.0.0.1',
+    meaning: 'address to listen on',
+  },
+  {
+    env: 'VEDETTE_PORT',
+    flag: 'port',
+    value: 'PORT',
+    default: '9000',
+    meaning: 'port; 0 picks a free one and prints it',
+  },
   {
     env: 'VEDETTE_URL',
     flag: 'url',
@@ -44,7 +56,13 @@ export const settings: readonly Setting[] = [
     default: 'http://localhost:PORT',
     meaning: 'public base URL; DSNs and links are built from it; may carry a path',
   },
-  { env: 'VEDETTE_DATA', flag: 'data', value: 'FOLDER', default: './data', meaning: 'folder that holds everything the server keeps' },
+  {
+    env: 'VEDETTE_DATA',
+    flag: 'data',
+    value: 'FOLDER',
+    default: './data',
+    meaning: 'folder that holds everything the server keeps',
+  },
   {
     env: 'VEDETTE_DATABASE_URL',
     flag: 'database-url',
@@ -73,7 +91,13 @@ export const settings: readonly Setting[] = [
     default: '(generated)',
     meaning: 'first start only: an API token of at least 20 characters, holding every scope',
   },
-  { env: 'VEDETTE_LOG_LEVEL', flag: 'log-level', value: 'LEVEL', default: 'info', meaning: 'debug, info, warn or error' },
+  {
+    env: 'VEDETTE_LOG_LEVEL',
+    flag: 'log-level',
+    value: 'LEVEL',
+    default: 'info',
+    meaning: 'debug, info, warn or error',
+  },
   {
     env: 'VEDETTE_TRUSTED_PROXIES',
     flag: 'trusted-proxies',
@@ -114,7 +138,10 @@ export class ConfigError extends Error {
  *
  * Errors: ConfigError for an unknown VEDETTE_ name or a malformed value; nothing is quietly replaced.
  */
-export function readConfig(flags: Record<string, string | undefined> = {}, env: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(
+  flags: Record<string, string | undefined> = {},
+  env: NodeJS.ProcessEnv = process.env,
+): Config {
   rejectUnknownNames(env)
   const read = (name: string): string | undefined => {
     const setting = settings.find((candidate) => candidate.env === name)
@@ -133,7 +160,9 @@ export function readConfig(flags: Record<string, string | undefined> = {}, env: 
   }
   const token = read('VEDETTE_ADMIN_TOKEN')
   if (token !== undefined && (token.length < 20 || /\s/.test(token))) {
-    throw new ConfigError(`VEDETTE_ADMIN_TOKEN must be at least 20 characters without blanks, got ${token.length} characters`)
+    throw new ConfigError(
+      `VEDETTE_ADMIN_TOKEN must be at least 20 characters without blanks, got ${token.length} characters`,
+    )
   }
   const email = read('VEDETTE_ADMIN_EMAIL')
   if (email !== undefined && !/^[^@\s]+@[^@\s]+$/.test(email)) {
@@ -145,12 +174,24 @@ export function readConfig(flags: Record<string, string | undefined> = {}, env: 
     url: publicUrl(read('VEDETTE_URL')),
     dataDir: resolve(read('VEDETTE_DATA') ?? './data'),
     admin: { email, password, token },
-    logLevel: oneOf('VEDETTE_LOG_LEVEL', read('VEDETTE_LOG_LEVEL') ?? 'info', ['debug', 'info', 'warn', 'error']),
+    logLevel: oneOf('VEDETTE_LOG_LEVEL', read('VEDETTE_LOG_LEVEL') ?? 'info', [
+      'debug',
+      'info',
+      'warn',
+      'error',
+    ]),
     trustedProxies: proxyList(read('VEDETTE_TRUSTED_PROXIES') ?? 'loopback'),
     statsRetentionDays: retention(read('VEDETTE_STATS_RETENTION_DAYS') ?? '2,400,0'),
-    eventRetentionDays: wholeNumber('VEDETTE_EVENT_RETENTION_DAYS', read('VEDETTE_EVENT_RETENTION_DAYS') ?? '90', 1, 36_500),
+    eventRetentionDays: wholeNumber(
+      'VEDETTE_EVENT_RETENTION_DAYS',
+      read('VEDETTE_EVENT_RETENTION_DAYS') ?? '90',
+      1,
+      36_500,
+    ),
     maxEnvelopeBytes:
-      wholeNumber('VEDETTE_MAX_ENVELOPE_MIB', read('VEDETTE_MAX_ENVELOPE_MIB') ?? '200', 1, 1024) * 1024 * 1024,
+      wholeNumber('VEDETTE_MAX_ENVELOPE_MIB', read('VEDETTE_MAX_ENVELOPE_MIB') ?? '200', 1, 1024) *
+      1024 *
+      1024,
   }
 }
 
@@ -159,7 +200,9 @@ function rejectUnknownNames(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(env)) {
     if (!name.startsWith('VEDETTE_') || known.has(name)) continue
     const near = nearest(name, [...known])
-    throw new ConfigError(`${name} is not a setting of Vedette.${near ? ` Did you mean ${near}?` : ''} Known: ${[...known].join(', ')}`)
+    throw new ConfigError(
+      `${name} is not a setting of Vedette.${near ? ` Did you mean ${near}?` : ''} Known: ${[...known].join(', ')}`,
+    )
   }
 }
 
@@ -197,7 +240,8 @@ function wholeNumber(name: string, text: string, min: number, max: number): numb
 
 function oneOf<T extends string>(name: string, text: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === text)
-  if (found === undefined) throw new ConfigError(`${name} must be one of ${choices.join(', ')}, got "${text}"`)
+  if (found === undefined)
+    throw new ConfigError(`${name} must be one of ${choices.join(', ')}, got "${text}"`)
   return found
 }
 
@@ -207,7 +251,10 @@ function publicUrl(text: string | undefined): string | undefined {
   try {
     url = new URL(text)
   } catch (cause) {
-    throw new ConfigError(`VEDETTE_URL must be an absolute URL such as https://errors.example.net, got "${text}"`, { cause })
+    throw new ConfigError(
+      `VEDETTE_URL must be an absolute URL such as https://errors.example.net, got "${text}"`,
+      { cause },
+    )
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new ConfigError(`VEDETTE_URL must begin with http:// or https://, got "${text}"`)

@@ -37,7 +37,14 @@ export async function firstRun(app: App): Promise<FirstRun | undefined> {
     await insertUserToken(tx, { userId, name: 'First start', ...token, scopes: allScopes, now })
     const organization = await insertOrganization(tx, { slug: 'default', name: 'Default', now })
     const organizationId = organization.id
-    const member = await insertMember(tx, { organizationId, userId, email, role: 'owner', inviterId: null, now })
+    const member = await insertMember(tx, {
+      organizationId,
+      userId,
+      email,
+      role: 'owner',
+      inviterId: null,
+      now,
+    })
     const team = await insertTeam(tx, { organizationId, slug: 'default', name: 'Default', now })
     await addTeamMember(tx, { teamId: team.id, memberId: member.id, role: 'admin' })
     const project = await createProject(tx, {

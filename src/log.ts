@@ -34,7 +34,7 @@ function describeCause(cause: unknown): Record<string, unknown> {
   if (cause === undefined) return {}
   if (!(cause instanceof Error)) return { error: String(cause) }
   const inner = describeCause(cause.cause)
-  return { error: cause.message, stack: cause.stack, ...(inner['error'] ? { cause: inner } : {}) }
+  return { error: cause.message, stack: cause.stack, ...(inner.error ? { cause: inner } : {}) }
 }
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }

@@ -26,7 +26,12 @@ import { ApiError, forbidden, unauthenticated } from './errors.ts'
 export type Actor =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'session'; readonly user: User; readonly sessionHash: string }
-  | { readonly kind: 'user-token'; readonly user: User; readonly scopes: ReadonlySet<Scope>; readonly tokenId: number }
+  | {
+      readonly kind: 'user-token'
+      readonly user: User
+      readonly scopes: ReadonlySet<Scope>
+      readonly tokenId: number
+    }
   | {
       readonly kind: 'organization-token'
       readonly organizationId: number
@@ -49,16 +54,13 @@ const TOUCH_EVERY_MS = MINUTE
  *
  * Errors: ApiError 401.
  */
-export async function authenticate(
-  db: Database,
-  clock: Clock,
-  request: FastifyRequest,
-): Promise<Actor> {
+export async function authenticate(db: Database, clock: Clock, request: FastifyRequest): Promise<Actor> {
   const header = request.headers.authorization
   if (header !== undefined) {
     const [scheme = '', ...rest] = header.trim().split(/\s+/)
     if (scheme.toLowerCase() === 'bearer') return bearer(db, clock, rest)
-    if (scheme.toLowerCase() === 'basic') return (await apiKey(db, clock, rest[0] ?? '')) ?? { kind: 'anonymous' }
+    if (scheme.toLowerCase() === 'basic')
+      return (await apiKey(db, clock, rest[0] ?? '')) ?? { kind: 'anonymous' }
     return { kind: 'anonymous' }
   }
   const cookie = request.cookies[sessionCookie]
@@ -80,7 +82,9 @@ async function bearer(db: Database, clock: Clock, words: readonly string[]): Pro
     if (found === undefined || found.kind !== 'token' || found.deactivatedAt !== null) {
       throw unauthenticated('Invalid org token')
     }
-    touch(clock, found.lastUsedAt, (now) => db.write((tx) => touchOrganizationToken(tx, { tokenId: found.id, now })))
+    touch(clock, found.lastUsedAt, (now) =>
+      db.write((tx) => touchOrganizationToken(tx, { tokenId: found.id, now })),
+    )
     return {
       kind: 'organization-token',
       organizationId: found.organizationId,
@@ -105,7 +109,9 @@ async function apiKey(db: Database, clock: Clock, encoded: string): Promise<Acto
   const found = await organizationTokenByHash(db.read, hashToken(text.slice(0, colon)))
   if (found === undefined || found.kind !== 'api-key') throw unauthenticated('API key is not valid')
   if (found.deactivatedAt !== null) throw unauthenticated('Key is disabled')
-  touch(clock, found.lastUsedAt, (now) => db.write((tx) => touchOrganizationToken(tx, { tokenId: found.id, now })))
+  touch(clock, found.lastUsedAt, (now) =>
+    db.write((tx) => touchOrganizationToken(tx, { tokenId: found.id, now })),
+  )
   return {
     kind: 'organization-token',
     organizationId: found.organizationId,
@@ -148,7 +154,13 @@ export interface Access {
  * Errors: ApiError 401 for a token that is bound to another organization.
  */
 export async function accessTo(db: Db, actor: Actor, organization: Organization): Promise<Access> {
-  const none = { organization, member: undefined, teamRoles: new Map(), tokenScopes: undefined, isGlobal: false }
+  const none = {
+    organization,
+    member: undefined,
+    teamRoles: new Map(),
+    tokenScopes: undefined,
+    isGlobal: false,
+  }
   if (actor.kind === 'anonymous') return { ...none, scopes: new Set() }
   if (actor.kind === 'organization-token') {
     if (actor.organizationId !== organization.id) throw unauthenticated('Unauthorized organization access.')
@@ -178,7 +190,7 @@ function within(scopes: Iterable<Scope>, limit: ReadonlySet<Scope> | undefined):
 
 /** Open membership lets every member reach every team and project. It is on unless switched off. */
 export function hasOpenMembership(organization: Organization): boolean {
-  return organization.options['openMembership'] !== false
+  return organization.options.openMembership !== false
 }
 
 /** Whether the caller can reach something that belongs to these teams. */
@@ -201,7 +213,9 @@ export function teamScopes(access: Access, teamIds: Iterable<number>): ReadonlyS
 export function effectiveTeamRole(access: Access, teamId: number): TeamRole | undefined {
   const own = access.teamRoles.get(teamId)
   if (own === undefined) return undefined
-  return own === 'admin' || (access.member !== undefined && access.member.role !== 'member') ? 'admin' : 'contributor'
+  return own === 'admin' || (access.member !== undefined && access.member.role !== 'member')
+    ? 'admin'
+    : 'contributor'
 }
 
 /** Everything the caller may do with something that belongs to these teams; nothing if out of reach. */

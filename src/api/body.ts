@@ -20,7 +20,9 @@ export interface Field<T> {
 
 export type ValueOf<F> = F extends Field<infer T> ? T : never
 type Fields = Readonly<Record<string, Field<unknown>>>
-type RequiredNames<F extends Fields> = { [K in keyof F]: F[K] extends { isRequired: true } ? K : never }[keyof F]
+type RequiredNames<F extends Fields> = {
+  [K in keyof F]: F[K] extends { isRequired: true } ? K : never
+}[keyof F]
 /** Absent fields stay absent, so that a partial update can leave them alone. */
 export type ObjectOf<F extends Fields> = { readonly [K in RequiredNames<F>]: ValueOf<F[K]> } & {
   readonly [K in Exclude<keyof F, RequiredNames<F>>]?: ValueOf<F[K]>
@@ -52,7 +54,10 @@ export function nullable<T>(inner: Field<T>): Field<T | null> & { readonly isReq
 }
 
 /** A further rule on a value that is of the right type; answers the message when it is broken. */
-export function check<T>(inner: Field<T>, rule: (value: T) => string | undefined): Field<T> & { isRequired: false } {
+export function check<T>(
+  inner: Field<T>,
+  rule: (value: T) => string | undefined,
+): Field<T> & { isRequired: false } {
   return {
     schema: inner.schema,
     isRequired: false,
@@ -145,7 +150,9 @@ function inBounds(value: number, min: number | undefined, max: number | undefine
 }
 
 /** An integer for which `""` means null. */
-export function emptyInteger(rule: { min?: number; max?: number } = {}): Field<number | null> & { isRequired: false } {
+export function emptyInteger(
+  rule: { min?: number; max?: number } = {},
+): Field<number | null> & { isRequired: false } {
   const inner = nullable(integer(rule))
   return { ...inner, read: (value, isForm) => (value === '' ? ok(null) : inner.read(value, isForm)) }
 }
@@ -158,7 +165,10 @@ export function choice<const T extends string>(choices: readonly T[]): Field<T> 
 }
 
 /** A list; messages of bad items are collected flat when items are scalars. */
-export function list<T>(item: Field<T>, rule: { emptyText?: boolean } = {}): Field<T[]> & { isRequired: false } {
+export function list<T>(
+  item: Field<T>,
+  rule: { emptyText?: boolean } = {},
+): Field<T[]> & { isRequired: false } {
   return field({ type: 'array', items: item.schema }, (value, isForm) => {
     if (rule.emptyText && value === '') return ok([])
     const values = isForm && typeof value === 'string' ? [value] : value
@@ -173,7 +183,9 @@ export function list<T>(item: Field<T>, rule: { emptyText?: boolean } = {}): Fie
 /** Any JSON object, as it came. */
 export function dictionary(): Field<Record<string, unknown>> & { isRequired: false } {
   return field({ type: 'object', additionalProperties: true }, (value) =>
-    isObject(value) ? ok(value) : wrong(`Expected a dictionary of items but got type "${pythonType(value)}".`),
+    isObject(value)
+      ? ok(value)
+      : wrong(`Expected a dictionary of items but got type "${pythonType(value)}".`),
   )
 }
 
@@ -181,7 +193,9 @@ export function dictionary(): Field<Record<string, unknown>> & { isRequired: fal
 export function object<F extends Fields>(fields: F): Field<ObjectOf<F>> & { isRequired: false } {
   return field(objectSchema(fields), (value, isForm) => {
     if (!isObject(value)) {
-      return { errors: { non_field_errors: [`Invalid data. Expected a dictionary, but got ${pythonType(value)}.`] } }
+      return {
+        errors: { non_field_errors: [`Invalid data. Expected a dictionary, but got ${pythonType(value)}.`] },
+      }
     }
     return readFields(fields, value, isForm)
   })

@@ -109,9 +109,16 @@ declare module 'fastify' {
 export function endpoint<Target>(server: FastifyInstance, app: App, declared: Endpoint<Target>): void {
   const { path, gate, operations } = declared
   const allowed = methods.filter((method) => operations[method] !== undefined)
-  server.options(path, { onRequest: async (_, reply) => void corsHeaders(reply, allowed) }, async (_, reply) => {
-    reply.header('allow', [...allowed, 'HEAD', 'OPTIONS'].join(', ')).code(200).send()
-  })
+  server.options(
+    path,
+    { onRequest: async (_, reply) => void corsHeaders(reply, allowed) },
+    async (_, reply) => {
+      reply
+        .header('allow', [...allowed, 'HEAD', 'OPTIONS'].join(', '))
+        .code(200)
+        .send()
+    },
+  )
 
   for (const method of methods) {
     const operation = operations[method]
@@ -181,12 +188,17 @@ function guard(gate: Gatekeeper, actor: Actor, request: FastifyRequest, method: 
 }
 
 function methodNotAllowed(method: string, allowed: readonly string[]): ApiError {
-  return new ApiError(405, `Method "${method}" not allowed.`, { allow: [...allowed, 'HEAD', 'OPTIONS'].join(', ') })
+  return new ApiError(405, `Method "${method}" not allowed.`, {
+    allow: [...allowed, 'HEAD', 'OPTIONS'].join(', '),
+  })
 }
 
 function bodyOf(request: FastifyRequest): RequestBody {
   const type = request.headers['content-type'] ?? ''
-  return { value: request.body ?? {}, isForm: /^(multipart\/form-data|application\/x-www-form-urlencoded)/i.test(type) }
+  return {
+    value: request.body ?? {},
+    isForm: /^(multipart\/form-data|application\/x-www-form-urlencoded)/i.test(type),
+  }
 }
 
 function send(app: App, request: FastifyRequest, reply: FastifyReply, answer: Answer): void {

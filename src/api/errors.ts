@@ -36,7 +36,9 @@ class BareText {
 }
 
 /** Validation errors: field → messages, nested like the input. */
-export type FieldErrors = { readonly [field: string]: readonly string[] | FieldErrors | readonly FieldErrors[] }
+export type FieldErrors = {
+  readonly [field: string]: readonly string[] | FieldErrors | readonly FieldErrors[]
+}
 
 export function invalid(errors: FieldErrors): ApiError {
   return new ApiError(400, errors)
@@ -73,7 +75,11 @@ export function errorHandler(log: Log) {
       reply.code(statusCode).send({ detail: message })
     } else {
       const errorId = request.id
-      log.error('A request failed', error, { errorId, method: request.method, route: request.routeOptions.url })
+      log.error('A request failed', error, {
+        errorId,
+        method: request.method,
+        route: request.routeOptions.url,
+      })
       reply.code(500).send({ detail: 'Internal Error', errorId })
     }
   }

@@ -1,13 +1,33 @@
 /** The DSN endpoints: read, undo the encoding, parse, admit, accept, answer. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
-import { type IngestDeps, accept, refuse } from '../ingest/accept.ts'
+import { accept, type IngestDeps, refuse } from '../ingest/accept.ts'
 import { admit, type KnownKey } from '../ingest/gate.ts'
-import { type AuthFault, type Credentials, credentialsOfDsn, missingCredentials, readCredentials } from '../protocol/auth.ts'
-import { type Envelope, type EnvelopeHeader, envelopeScanner, type ParseFault, parseEnvelope, type RawItem } from '../protocol/envelope.ts'
+import {
+  type AuthFault,
+  type Credentials,
+  credentialsOfDsn,
+  missingCredentials,
+  readCredentials,
+} from '../protocol/auth.ts'
+import {
+  type Envelope,
+  type EnvelopeHeader,
+  envelopeScanner,
+  type ParseFault,
+  parseEnvelope,
+  type RawItem,
+} from '../protocol/envelope.ts'
 import { parseJsonObject, replaceNonFinite } from '../protocol/event.ts'
 import { type EventId, newEventId, parseEventId, parseNumericId } from '../protocol/ids.ts'
-import { checkItemLimits, isEventBound, isInternalItem, itemLimitOf, itemTypeOf, quantitiesOf } from '../protocol/items.ts'
+import {
+  checkItemLimits,
+  isEventBound,
+  isInternalItem,
+  itemLimitOf,
+  itemTypeOf,
+  quantitiesOf,
+} from '../protocol/items.ts'
 import { ingestCorsHeaders, requestOrigin } from '../protocol/origins.ts'
 import { drop, type Fate, type Quantity } from '../protocol/outcome.ts'
 import { decodeStoreBody } from '../protocol/store-body.ts'
@@ -101,7 +121,8 @@ interface Asking {
 function ask(app: App, request: IngestRequest): Asking {
   const { project } = request.params
   const projectId = project === undefined ? undefined : parseNumericId(project)
-  if (project !== undefined && projectId === undefined) throw new IngestError(400, 'bad project path parameter')
+  if (project !== undefined && projectId === undefined)
+    throw new IngestError(400, 'bad project path parameter')
   const { headers } = request
   const query = request.url.indexOf('?')
   const credentials = readCredentials({
@@ -124,7 +145,10 @@ function textOf(header: string | string[] | undefined): string | undefined {
 }
 
 function authError({ status, detail, causes }: AuthFault): IngestError {
-  return new IngestError(status, detail, { causes, ...(status === 400 ? { fate: drop('invalid', 'auth_version') } : {}) })
+  return new IngestError(status, detail, {
+    causes,
+    ...(status === 400 ? { fate: drop('invalid', 'auth_version') } : {}),
+  })
 }
 
 async function takeEnvelope(app: App, deps: IngestDeps, request: IngestRequest, reply: FastifyReply) {
@@ -144,19 +168,24 @@ async function takeEnvelope(app: App, deps: IngestDeps, request: IngestRequest, 
 
 /** Parses an envelope and lets its header state what the request did not. */
 function readEnvelope(body: Buffer, asking: Asking): Envelope {
-  if (body.byteLength === 0) throw new IngestError(400, 'empty request body', { fate: drop('invalid', 'empty_body') })
+  if (body.byteLength === 0)
+    throw new IngestError(400, 'empty request body', { fate: drop('invalid', 'empty_body') })
   const envelope = parseEnvelope(patched(body, asking))
   if ('fault' in envelope) throw parseError(envelope)
   agree(envelope.header, asking)
   if (envelope.items.some((item) => isInternalItem(item.type))) {
-    throw new IngestError(400, 'envelope contains internal items', { fate: drop('invalid', 'internal_envelope') })
+    throw new IngestError(400, 'envelope contains internal items', {
+      fate: drop('invalid', 'internal_envelope'),
+    })
   }
   return envelope
 }
 
 /** Python's JSON has words for infinity. Only inside plain-text envelopes of its SDKs can they be undone. */
 function patched(body: Buffer, { credentials }: Asking): Buffer {
-  return isPython(credentials?.client) && /\b(NaN|Infinity)\b/.test(body.toString('latin1')) ? withoutInfinities(body) : body
+  return isPython(credentials?.client) && /\b(NaN|Infinity)\b/.test(body.toString('latin1'))
+    ? withoutInfinities(body)
+    : body
 }
 
 function isPython(client: string | undefined): boolean {
@@ -170,7 +199,7 @@ function withoutInfinities(body: Buffer): Buffer {
   const firstLine = body.subarray(0, body.indexOf(10) < 0 ? body.length : body.indexOf(10))
   const parts: Uint8Array[] = [firstLine]
   for (const { header, payload } of envelope.items) {
-    const isJson = header['type'] === 'event' || header['type'] === 'transaction'
+    const isJson = header.type === 'event' || header.type === 'transaction'
     const fixed = isJson ? Buffer.from(replaceNonFinite(Buffer.from(payload).toString('utf8'))) : payload
     parts.push(Buffer.from(`\n${JSON.stringify({ ...header, length: fixed.byteLength })}\n`), fixed)
   }
@@ -185,17 +214,20 @@ function agree(header: EnvelopeHeader, asking: Asking): void {
   }
   const stated = credentialsOfDsn(header.dsn)
   if ('status' in stated) {
-    throw asking.credentials === undefined ? authError(stated) : new IngestError(400, 'invalid event envelope', {
-      causes: ['invalid envelope header'],
-      fate: drop('invalid', 'invalid_envelope'),
-    })
+    throw asking.credentials === undefined
+      ? authError(stated)
+      : new IngestError(400, 'invalid event envelope', {
+          causes: ['invalid envelope header'],
+          fate: drop('invalid', 'invalid_envelope'),
+        })
   }
   const mismatch = (what: string) =>
     new IngestError(400, 'invalid event envelope', {
       causes: [`${what} header mismatch between envelope and request`],
       fate: drop('invalid', 'invalid_envelope'),
     })
-  if (asking.credentials !== undefined && asking.credentials.publicKey !== stated.publicKey) throw mismatch('public key')
+  if (asking.credentials !== undefined && asking.credentials.publicKey !== stated.publicKey)
+    throw mismatch('public key')
   if (asking.projectId !== undefined && asking.projectId !== stated.projectId) {
     if (asking.credentials !== undefined) throw mismatch('project id')
   }
@@ -262,7 +294,9 @@ async function takeStore(app: App, deps: IngestDeps, request: IngestRequest, rep
     if ('fault' in body) throw bodyError(body, [unreadItem('event')])
     const contentType = request.headers['content-type']?.trim().toLowerCase()
     const envelope =
-      contentType === 'application/x-sentry-envelope' ? readEnvelope(body, asking) : readStoreBody(body, asking)
+      contentType === 'application/x-sentry-envelope'
+        ? readEnvelope(body, asking)
+        : readStoreBody(body, asking)
     const eventId = await enter(app, deps, asking, envelope)
     reply.send(eventId === undefined ? '{}' : `{"id":"${eventId}"}`)
     return reply
@@ -273,7 +307,7 @@ async function takeStoreQuery(app: App, deps: IngestDeps, request: IngestRequest
   const asking = ask(app, request)
   return counted(app, deps, asking, async () => {
     if (asking.credentials === undefined) throw authError(missingCredentials)
-    const data = (request.query as Record<string, string | string[]>)['sentry_data']
+    const data = (request.query as Record<string, string | string[]>).sentry_data
     const body = Buffer.from(Array.isArray(data) ? (data.at(-1) ?? '') : (data ?? ''))
     await enter(app, deps, asking, readStoreBody(body, asking))
     reply.type('image/gif').send(pixel)
@@ -292,7 +326,8 @@ const itemTypeOfStored: Readonly<Record<string, string>> = {
 
 /** The legacy body as the envelope it would be today. Source: ingest protocol 1.3. */
 function readStoreBody(body: Buffer, asking: Asking): Envelope {
-  if (body.byteLength === 0) throw new IngestError(400, 'empty request body', { fate: drop('invalid', 'empty_body') })
+  if (body.byteLength === 0)
+    throw new IngestError(400, 'empty request body', { fate: drop('invalid', 'empty_body') })
   const decoded = decodeStoreBody(body, STORE_LIMIT_BYTES)
   if ('fault' in decoded) {
     if (decoded.fault === 'too_large') throw tooLarge('event', { items: [unreadItem('event')] })
@@ -302,9 +337,12 @@ function readStoreBody(body: Buffer, asking: Asking): Envelope {
   const json = isPython(asking.credentials?.client) ? replaceNonFinite(text) : text
   const event = parseJsonObject(json)
   if (event === undefined) {
-    throw new IngestError(400, 'invalid JSON data', { causes: ['expected one JSON object'], fate: drop('invalid', 'invalid_json') })
+    throw new IngestError(400, 'invalid JSON data', {
+      causes: ['expected one JSON object'],
+      fate: drop('invalid', 'invalid_json'),
+    })
   }
-  const stated = event['event_id']
+  const stated = event.event_id
   const eventId = stated === undefined || stated === null ? newEventId() : parseEventId(stated)
   if (eventId === undefined) {
     throw new IngestError(400, 'invalid JSON data', {
@@ -312,8 +350,9 @@ function readStoreBody(body: Buffer, asking: Asking): Envelope {
       fate: drop('invalid', 'invalid_json'),
     })
   }
-  const kind = event['type']
-  const type = (typeof kind === 'string' && Object.hasOwn(itemTypeOfStored, kind) && itemTypeOfStored[kind]) || 'event'
+  const kind = event.type
+  const type =
+    (typeof kind === 'string' && Object.hasOwn(itemTypeOfStored, kind) && itemTypeOfStored[kind]) || 'event'
   const payload = json === text ? decoded : Buffer.from(json)
   return { header: { eventId }, items: [{ type, header: { type }, payload }] }
 }
@@ -329,7 +368,9 @@ function unreadItem(type: string): RawItem {
 function bodyError(fault: BodyFault, items: readonly RawItem[] = []): IngestError {
   switch (fault.fault) {
     case 'too_large':
-      return tooLarge(fault.itemType, { items: fault.itemType === undefined ? items : [unreadItem(fault.itemType)] })
+      return tooLarge(fault.itemType, {
+        items: fault.itemType === undefined ? items : [unreadItem(fault.itemType)],
+      })
     case 'bad_encoding':
       return new IngestError(400, 'invalid request body', {
         causes: ['the body is not what its content encoding says'],
@@ -345,14 +386,24 @@ function bodyError(fault: BodyFault, items: readonly RawItem[] = []): IngestErro
 
 function tooLarge(itemType: string | undefined, rest: { items?: readonly RawItem[] } = {}): IngestError {
   if (itemType === undefined) {
-    return new IngestError(413, 'request body is too large', { fate: drop('invalid', 'request_too_large'), ...rest })
+    return new IngestError(413, 'request body is too large', {
+      fate: drop('invalid', 'request_too_large'),
+      ...rest,
+    })
   }
   const detail = `envelope exceeded size limits for type '${itemType}' (https://develop.sentry.dev/sdk/envelopes/#size-limits)`
-  return new IngestError(413, detail, rest.items ? { fate: drop('invalid', `too_large:${itemType}`), ...rest } : {})
+  return new IngestError(
+    413,
+    detail,
+    rest.items ? { fate: drop('invalid', `too_large:${itemType}`), ...rest } : {},
+  )
 }
 
 function parseError({ fault, detail, cause }: ParseFault): IngestError {
-  return new IngestError(400, detail, { causes: cause === undefined ? [] : [cause], fate: drop('invalid', fault) })
+  return new IngestError(400, detail, {
+    causes: cause === undefined ? [] : [cause],
+    fate: drop('invalid', fault),
+  })
 }
 
 /**
@@ -386,14 +437,23 @@ function answerError(app: App, error: unknown, request: FastifyRequest, reply: F
   }
   if (error instanceof WriterOverloaded || error instanceof WriteFailed) {
     app.log.error('An envelope could not be written', error)
-    reply.code(503).type('application/json').send(JSON.stringify({ detail: 'failed to queue envelope' }))
+    reply
+      .code(503)
+      .type('application/json')
+      .send(JSON.stringify({ detail: 'failed to queue envelope' }))
     return
   }
   const { statusCode } = error as { statusCode?: number }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    reply.code(statusCode).type('application/json').send(JSON.stringify({ detail: (error as Error).message }))
+    reply
+      .code(statusCode)
+      .type('application/json')
+      .send(JSON.stringify({ detail: (error as Error).message }))
     return
   }
   app.log.error('An ingest request failed', error, { errorId: request.id })
-  reply.code(500).type('application/json').send(JSON.stringify({ detail: 'internal error' }))
+  reply
+    .code(500)
+    .type('application/json')
+    .send(JSON.stringify({ detail: 'internal error' }))
 }

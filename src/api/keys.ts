@@ -38,7 +38,10 @@ export function keyRoutes(server: FastifyInstance, app: App): void {
           const status = queryText(query, 'status')
           if (status && !Object.hasOwn(statuses, status)) {
             readLimit(query)
-            return ok([], { previous: { cursor: '0:0:1', results: false }, next: { cursor: '0:0:0', results: false } })
+            return ok([], {
+              previous: { cursor: '0:0:1', results: false },
+              next: { cursor: '0:0:0', results: false },
+            })
           }
           const showUseCase = seesInternalKeys(actor)
           const isActive = status ? statuses[status] : undefined

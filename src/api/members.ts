@@ -22,7 +22,18 @@ import {
   teamRolesOfMembers,
 } from '../store/organizations.ts'
 import { type Access, type Actor, userOf } from './access.ts'
-import { bool, check, choice, list, nullable, object, objectSchema, readBody, required, text } from './body.ts'
+import {
+  bool,
+  check,
+  choice,
+  list,
+  nullable,
+  object,
+  objectSchema,
+  readBody,
+  required,
+  text,
+} from './body.ts'
 import { created, endpoint, ok } from './endpoint.ts'
 import { forbidden, invalid } from './errors.ts'
 import { pageLinks, pageRequest } from './paging.ts'
@@ -36,7 +47,9 @@ const roleField = choice(['member', 'admin', 'manager', 'owner'])
 
 const newMember = {
   email: required(
-    check(text({ max: 75 }), (email) => (/^[^@\s]+@[^@\s]+$/.test(email) ? undefined : 'Enter a valid email address.')),
+    check(text({ max: 75 }), (email) =>
+      /^[^@\s]+@[^@\s]+$/.test(email) ? undefined : 'Enter a valid email address.',
+    ),
   ),
   orgRole: roleField,
   /** The older spelling. */
@@ -59,7 +72,9 @@ export function memberRoutes(server: FastifyInstance, app: App): void {
       GET: {
         summary: 'The members of an organization, by id',
         query: {
-          query: { description: '`email:`, `id:`, `user.id:`, `scope:`, `role:`, `isInvited:` … or free text' },
+          query: {
+            description: '`email:`, `id:`, `user.id:`, `scope:`, `role:`, `isInvited:` … or free text',
+          },
           cursor: { description: 'From the Link header' },
         },
         response: { 200: Type.Array(MemberJson) },
@@ -93,7 +108,14 @@ export function memberRoutes(server: FastifyInstance, app: App): void {
               (user && (await memberOfUser(tx, { organizationId, userId: user.id })))
             if (known !== undefined) throw invalid({ email: [`The user ${email} is already a member`] })
             const inviterId = userOf(actor)?.id ?? null
-            const made = await insertMember(tx, { organizationId, userId: user?.id ?? null, email, role, inviterId, now })
+            const made = await insertMember(tx, {
+              organizationId,
+              userId: user?.id ?? null,
+              email,
+              role,
+              inviterId,
+              now,
+            })
             for (const { teamSlug, role: teamRole } of teams) {
               const team = await teamByIdOrSlug(tx, { organizationId, idOrSlug: teamSlug })
               if (team === undefined) throw invalid({ teamRoles: ['Invalid teams'] })

@@ -4,34 +4,59 @@ import type { FastifyInstance } from 'fastify'
 import { type TObject, Type } from 'typebox'
 import type { App } from '../app.ts'
 import { isConsolePlatform, isKnownPlatform } from '../protocol/platforms.ts'
-import { maxSlugLength, projectSlugProblem, reservedNameText, reservedProjectSlugs, slugify } from '../protocol/slugs.ts'
+import {
+  maxSlugLength,
+  projectSlugProblem,
+  reservedNameText,
+  reservedProjectSlugs,
+  slugify,
+} from '../protocol/slugs.ts'
 import type { Tx } from '../store/database.ts'
 import { createProject } from '../store/new-project.ts'
-import { addTeamMember, insertTeam, isTeamSlugTaken, type Organization, type Team } from '../store/organizations.ts'
+import {
+  addTeamMember,
+  insertTeam,
+  isTeamSlugTaken,
+  type Organization,
+  type Team,
+} from '../store/organizations.ts'
 import { isProjectSlugTaken, type Project } from '../store/projects.ts'
 import { type Access, type Actor, accessTo, effectiveTeamRole, userOf } from './access.ts'
-import { bool, check, nullable, type ObjectOf, objectSchema, type RequestBody, readBody, required, text } from './body.ts'
+import {
+  bool,
+  check,
+  nullable,
+  type ObjectOf,
+  objectSchema,
+  type RequestBody,
+  readBody,
+  required,
+  text,
+} from './body.ts'
 import { created, endpoint } from './endpoint.ts'
 import { ApiError, unauthenticated } from './errors.ts'
 import { conflictAs } from './organizations.ts'
-import { organizationPermission, organizationProjectsPermission, teamProjectsPermission } from './permissions.ts'
+import {
+  organizationPermission,
+  organizationProjectsPermission,
+  teamProjectsPermission,
+} from './permissions.ts'
 import { factsOfOne } from './project-list.ts'
 import { listOfOrganization, listOfTeam } from './project-lists.ts'
-import { ProjectSummaryJson, projectSummaryJson } from './serialize/project.ts'
 import { settingOf } from './serialize/organization.ts'
+import { ProjectSummaryJson, projectSummaryJson } from './serialize/project.ts'
 import { resolveOrganization, resolveTeam } from './targets.ts'
 
 function platformProblem(platform: string): string | undefined {
   if (platform === '') return undefined
-  if (isConsolePlatform(platform)) return `Console platform '${platform}' is not enabled for this organization`
+  if (isConsolePlatform(platform))
+    return `Console platform '${platform}' is not enabled for this organization`
   return isKnownPlatform(platform) ? undefined : 'Invalid platform'
 }
 
 const newProject = {
   name: required(
-    check(text({ max: 50 }), (name) =>
-      reservedProjectSlugs.has(name) ? reservedNameText(name) : undefined,
-    ),
+    check(text({ max: 50 }), (name) => (reservedProjectSlugs.has(name) ? reservedNameText(name) : undefined)),
   ),
   slug: nullable(check(text({ max: maxSlugLength.project }), projectSlugProblem)),
   platform: nullable(check(text({ blank: true }), platformProblem)),
@@ -60,7 +85,10 @@ export function newProjectRoutes(server: FastifyInstance, app: App): void {
     operations: {
       GET: {
         summary: 'The projects of a team, by slug',
-        query: { statsPeriod: { description: '`24h`, `14d` or `30d`: adds `stats`' }, cursor: listParameters.cursor },
+        query: {
+          statsPeriod: { description: '`24h`, `14d` or `30d`: adds `stats`' },
+          cursor: listParameters.cursor,
+        },
         response: { 200: Type.Array(ProjectSummaryJson) },
         handle: ({ target, actor, query, now }) => listOfTeam(app, actor, target, query, now),
       },
@@ -170,7 +198,12 @@ async function createWithOwnTeam(app: App, actor: Actor, access: Access, body: R
   let teamSlug = ''
   const project = await inOneWrite(app, async (tx) => {
     teamSlug = await personalTeamSlug(tx, organization.id, user.email)
-    const team = await insertTeam(tx, { organizationId: organization.id, slug: teamSlug, name: teamSlug, now })
+    const team = await insertTeam(tx, {
+      organizationId: organization.id,
+      slug: teamSlug,
+      name: teamSlug,
+      now,
+    })
     await addTeamMember(tx, { teamId: team.id, memberId: member.id, role: 'admin' })
     return make(tx, organization, team, input, now)
   })

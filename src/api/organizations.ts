@@ -2,9 +2,13 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
-import { maxSlugLength, organizationSlugProblem, reservedOrganizationSlugs, uniqueSlug } from '../protocol/slugs.ts'
+import {
+  maxSlugLength,
+  organizationSlugProblem,
+  reservedOrganizationSlugs,
+  uniqueSlug,
+} from '../protocol/slugs.ts'
 import type { Tx } from '../store/database.ts'
-import { isUniqueViolation } from '../store/sqlite.ts'
 import {
   addTeamMember,
   insertMember,
@@ -20,6 +24,7 @@ import {
   ownerCounts,
 } from '../store/organizations.ts'
 import { listProjectsBySlug } from '../store/projects.ts'
+import { isUniqueViolation } from '../store/sqlite.ts'
 import { type Actor, userOf } from './access.ts'
 import { bool, check, nullable, objectSchema, readBody, required, text } from './body.ts'
 import { type Answer, created, endpoint, nothing, ok } from './endpoint.ts'
@@ -40,9 +45,7 @@ import { teamsJson } from './team-list.ts'
 
 const newOrganization = {
   name: required(text({ max: 64 })),
-  slug: nullable(
-    check(text({ max: maxSlugLength.organization }), organizationSlugProblem),
-  ),
+  slug: nullable(check(text({ max: maxSlugLength.organization }), organizationSlugProblem)),
   defaultTeam: bool(),
   agreeTerms: bool(),
 }
@@ -59,7 +62,9 @@ export function organizationRoutes(server: FastifyInstance, app: App): void {
       GET: {
         summary: 'The organizations that the caller belongs to, newest first',
         query: {
-          query: { description: '`slug:`, `email:`, `platform:`, `id:`, `status:`, `member_id:` or free text' },
+          query: {
+            description: '`slug:`, `email:`, `platform:`, `id:`, `status:`, `member_id:` or free text',
+          },
           owner: { description: '`1`: those that the caller owns, in another shape' },
           sortBy: { description: '`members` or `projects`, most first' },
           show: { description: '`all`: every organization, for superusers' },
@@ -80,7 +85,13 @@ export function organizationRoutes(server: FastifyInstance, app: App): void {
             if (given && (await isOrganizationSlugTaken(tx, given))) throw slugConflict()
             const slug = given || (await freeSlug(tx, name))
             const made = await insertOrganization(tx, { slug, name, now })
-            const owner = { organizationId: made.id, userId: user.id, email: user.email, role: 'owner', inviterId: null }
+            const owner = {
+              organizationId: made.id,
+              userId: user.id,
+              email: user.email,
+              role: 'owner',
+              inviterId: null,
+            }
             const member = await insertMember(tx, { ...owner, now })
             if (defaultTeam) {
               const taken = (s: string) => isTeamSlugTaken(tx, { organizationId: made.id, slug: s })
@@ -124,13 +135,17 @@ export function organizationRoutes(server: FastifyInstance, app: App): void {
                     await factsOf(
                       app,
                       actor,
-                      (await listProjectsBySlug(app.db.read, { organizationId: organization.id })).rows,
+                      (
+                        await listProjectsBySlug(app.db.read, { organizationId: organization.id })
+                      ).rows,
                       () => access,
                     )
                   ).map((facts) => projectSummaryJson(facts)),
                 }
           const withFeatures = queryText(query, 'include_feature_flags') === '1'
-          return ok(detailedOrganizationJson(organization, { access, baseUrl: app.baseUrl, withFeatures, ...nested }))
+          return ok(
+            detailedOrganizationJson(organization, { access, baseUrl: app.baseUrl, withFeatures, ...nested }),
+          )
         },
       },
     },
@@ -164,18 +179,29 @@ async function list(app: App, actor: Actor, query: Query): Promise<Answer> {
   if (sortBy === 'members' || sortBy === 'projects') {
     const request = pageRequest(query)
     const page = await listOrganizationsBySize(app.db.read, scoped, sortBy, request)
-    return ok(page.rows.map((row) => organizationJson(row, app.baseUrl)), pageLinks(request, page))
+    return ok(
+      page.rows.map((row) => organizationJson(row, app.baseUrl)),
+      pageLinks(request, page),
+    )
   }
   const page = await listOrganizations(app.db.read, scoped, keyPageRequest(query))
-  return ok(page.rows.map((row) => organizationJson(row, app.baseUrl)), keyLinks(page))
+  return ok(
+    page.rows.map((row) => organizationJson(row, app.baseUrl)),
+    keyLinks(page),
+  )
 }
 
-const emptyLinks = { previous: { cursor: '0:0:1', results: false }, next: { cursor: '0:0:0', results: false } }
+const emptyLinks = {
+  previous: { cursor: '0:0:1', results: false },
+  next: { cursor: '0:0:0', results: false },
+}
 
 /** Undefined when the query names an unknown key, which makes the whole result empty. */
 function organizationFilter(query: Query): OrganizationFilter | undefined {
   const { filters, text: words } = searchTerms(queryText(query, 'query'))
-  const filter: { -readonly [K in keyof OrganizationFilter]: OrganizationFilter[K] } = words ? { text: words } : {}
+  const filter: { -readonly [K in keyof OrganizationFilter]: OrganizationFilter[K] } = words
+    ? { text: words }
+    : {}
   for (const [name, values] of filters) {
     if (name === 'slug') filter.slugs = values
     else if (name === 'email') filter.memberEmails = values.map((value) => value.toLowerCase())
@@ -189,7 +215,8 @@ function organizationFilter(query: Query): OrganizationFilter | undefined {
 }
 
 function wholeNumbers(name: string, values: readonly string[]): number[] {
-  if (values.some((value) => !/^\d{1,15}$/.test(value))) throw invalid({ [name]: ['A valid integer is required.'] })
+  if (values.some((value) => !/^\d{1,15}$/.test(value)))
+    throw invalid({ [name]: ['A valid integer is required.'] })
   return values.map(Number)
 }
 

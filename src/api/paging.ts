@@ -74,7 +74,8 @@ export function pageLinks({ limit, offset }: PageRequest, page: Page<unknown>): 
 export function keyPageRequest(query: Query, fallbackLimit?: number): KeyPageRequest {
   const limit = readLimit(query, fallbackLimit)
   const cursor = readCursor(query)
-  if (cursor !== undefined && cursor.offset < 0) throw new ApiError(400, 'Pagination offset cannot be negative')
+  if (cursor !== undefined && cursor.offset < 0)
+    throw new ApiError(400, 'Pagination offset cannot be negative')
   return {
     limit,
     position: cursor && { key: Math.trunc(cursor.value), skip: cursor.offset },

@@ -2,7 +2,9 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 
-const derive = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(scrypt)
+const derive = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(
+  scrypt,
+)
 
 const COST = { N: 2 ** 15, r: 8, p: 1 }
 const KEY_BYTES = 32
@@ -25,5 +27,12 @@ export async function passwordMatches(password: string, stored: string | null): 
 }
 
 const decoy = Promise.resolve(
-  ['scrypt', COST.N, COST.r, COST.p, Buffer.alloc(16).toString('base64'), Buffer.alloc(KEY_BYTES).toString('base64')].join('$'),
+  [
+    'scrypt',
+    COST.N,
+    COST.r,
+    COST.p,
+    Buffer.alloc(16).toString('base64'),
+    Buffer.alloc(KEY_BYTES).toString('base64'),
+  ].join('$'),
 )

@@ -1,8 +1,8 @@
 /** Lists of projects → JSON: everything a page needs is loaded first, then each project is written down. */
 import type { App } from '../app.ts'
-import { userOf } from './access.ts'
-import type { Access, Actor } from './access.ts'
 import { type Project, projectExtras } from '../store/projects.ts'
+import type { Access, Actor } from './access.ts'
+import { userOf } from './access.ts'
 import type { ProjectFacts } from './serialize/project.ts'
 
 /** Facts of each project, in order. `accessOf` gives the caller's access to the project's organization. */
@@ -22,7 +22,12 @@ export async function factsOf(
   })
 }
 
-export async function factsOfOne(app: App, actor: Actor, access: Access, project: Project): Promise<ProjectFacts> {
+export async function factsOfOne(
+  app: App,
+  actor: Actor,
+  access: Access,
+  project: Project,
+): Promise<ProjectFacts> {
   const [facts] = await factsOf(app, actor, [project], () => access)
   if (facts === undefined) throw new Error(`Project ${project.id} has no facts`)
   return facts

@@ -21,7 +21,6 @@ import { keyLinks, keyPageRequest, pageLinks, pageRequest } from './paging.ts'
 import { organizationPermission, projectPermission } from './permissions.ts'
 import { factsOf } from './project-list.ts'
 import { type Query, queryList, queryText, searchTerms } from './query.ts'
-import { bucketStarts, fillSeries } from './series.ts'
 import {
   type ProjectFacts,
   ProjectWithOrganizationJson,
@@ -29,6 +28,7 @@ import {
   projectWithOrganizationJson,
   type SummaryParts,
 } from './serialize/project.ts'
+import { bucketStarts, fillSeries } from './series.ts'
 import { type OrganizationTarget, resolveOrganization, type TeamTarget } from './targets.ts'
 
 export function projectListRoutes(server: FastifyInstance, app: App): void {
@@ -83,7 +83,8 @@ async function listOwn(app: App, actor: Actor, query: Query): Promise<Answer> {
   const search = ownFilter(queryText(query, 'query'))
   if (statuses === undefined || search === undefined) return ok([], noPage)
   const organizationId = queryText(query, 'organizationId')
-  if (organizationId && !/^\d{1,15}$/.test(organizationId)) throw new ApiError(400, 'organizationId must be a number')
+  if (organizationId && !/^\d{1,15}$/.test(organizationId))
+    throw new ApiError(400, 'organizationId must be a number')
 
   const user = userOf(actor)
   const showAll = queryText(query, 'show') === 'all' && user?.isSuperuser === true
@@ -98,7 +99,8 @@ async function listOwn(app: App, actor: Actor, query: Query): Promise<Answer> {
   const accesses = await accessesOf(app, actor, page.rows)
   const facts = await factsOf(app, actor, page.rows, (project) => {
     const access = accesses.get(project.organizationId)
-    if (access === undefined) throw new Error(`No access was worked out for organization ${project.organizationId}`)
+    if (access === undefined)
+      throw new Error(`No access was worked out for organization ${project.organizationId}`)
     return access
   })
   return ok(
@@ -108,7 +110,11 @@ async function listOwn(app: App, actor: Actor, query: Query): Promise<Answer> {
 }
 
 /** The caller's access to each organization that the projects belong to. */
-async function accessesOf(app: App, actor: Actor, projects: readonly Project[]): Promise<ReadonlyMap<number, Access>> {
+async function accessesOf(
+  app: App,
+  actor: Actor,
+  projects: readonly Project[],
+): Promise<ReadonlyMap<number, Access>> {
   const ids = [...new Set(projects.map((project) => project.organizationId))]
   const organizations = await organizationsById(app.db.read, ids)
   const accesses = new Map<number, Access>()
@@ -209,7 +215,8 @@ export async function listOfOrganization(
   const isWhole = queryText(query, 'all_projects') === '1'
   const request = pageRequest(isWhole ? {} : query)
   const filter = await organizationFilter(app, actor, { organization, access }, queryText(query, 'query'))
-  if (filter === undefined) return isWhole ? ok([]) : ok([], pageLinks(request, { rows: [], hasPrevious: false, hasNext: false }))
+  if (filter === undefined)
+    return isWhole ? ok([]) : ok([], pageLinks(request, { rows: [], hasPrevious: false, hasNext: false }))
 
   const page = isWhole
     ? await listProjectsBySlug(app.db.read, filter)
@@ -233,7 +240,10 @@ export async function listOfTeam(
   const page = await listProjectsBySlug(app.db.read, filter, request)
   const facts = await factsOf(app, actor, page.rows, () => access)
   const parts = await summaryParts(app, facts, query, period, now)
-  return ok(facts.map((one) => projectSummaryJson(one, parts(one))), pageLinks(request, page))
+  return ok(
+    facts.map((one) => projectSummaryJson(one, parts(one))),
+    pageLinks(request, page),
+  )
 }
 
 /** What the parameters of a list add to each of its projects; loaded for the whole page at once. */
@@ -256,8 +266,8 @@ async function summaryParts(
   const withoutDeploys = queryList(query, 'collapse').includes('latestDeploys')
   return ({ project, access, extras }) => {
     const canSee = access.isGlobal || extras.teams.some((team) => access.teamRoles.has(team.id))
-    const stored = Object.entries((options.get(project.id) ?? {}) as Record<string, unknown>).filter(([name]) =>
-      wanted.includes(name),
+    const stored = Object.entries((options.get(project.id) ?? {}) as Record<string, unknown>).filter(
+      ([name]) => wanted.includes(name),
     )
     return {
       withoutDeploys,
@@ -271,7 +281,13 @@ async function summaryParts(
   }
 }
 
-async function listSeries(app: App, ids: readonly number[], period: string, now: number, categories: readonly number[]) {
+async function listSeries(
+  app: App,
+  ids: readonly number[],
+  period: string,
+  now: number,
+  categories: readonly number[],
+) {
   const { step, count } = statsPeriods[period] ?? { step: 3600, count: 24 }
   const until = now / 1000
   const starts = bucketStarts(until - (count - 1) * step, until, step)
@@ -294,7 +310,9 @@ async function organizationFilter(
   search: string | undefined,
 ): Promise<ProjectFilter | undefined> {
   const { filters, text } = searchTerms(search)
-  const filter: { -readonly [K in keyof ProjectFilter]: ProjectFilter[K] } = { organizationId: organization.id }
+  const filter: { -readonly [K in keyof ProjectFilter]: ProjectFilter[K] } = {
+    organizationId: organization.id,
+  }
   if (text) filter.text = text
   const teamIdsOf = async (slugs: readonly string[]) => {
     const teams = await Promise.all(
@@ -305,7 +323,8 @@ async function organizationFilter(
   for (const [name, values] of filters) {
     switch (name) {
       case 'id':
-        if (values.some((value) => !/^\d{1,15}$/.test(value))) throw parameterError("All 'id' values must be integers.")
+        if (values.some((value) => !/^\d{1,15}$/.test(value)))
+          throw parameterError("All 'id' values must be integers.")
         filter.ids = values.map(Number)
         break
       case 'slug':
@@ -329,4 +348,3 @@ async function organizationFilter(
   }
   return filter
 }
-

@@ -7,11 +7,14 @@ import { endpoint, ok, type Permission } from './endpoint.ts'
 import { projectPermission } from './permissions.ts'
 import { factsOfOne } from './project-list.ts'
 import { type Query, queryList, queryText } from './query.ts'
-import { type DetailParts, DetailedProjectJson, detailedProjectJson } from './serialize/project.ts'
+import { DetailedProjectJson, type DetailParts, detailedProjectJson } from './serialize/project.ts'
 import { type ProjectTarget, resolveProject } from './targets.ts'
 
 /** Readers of a project may bookmark it, so PUT's gate is wider; what they may change is checked field by field. */
-const permission: Permission = { ...projectPermission, PUT: ['project:read', 'project:write', 'project:admin'] }
+const permission: Permission = {
+  ...projectPermission,
+  PUT: ['project:read', 'project:write', 'project:admin'],
+}
 
 export function projectRoutes(server: FastifyInstance, app: App): void {
   endpoint(server, app, {
@@ -26,7 +29,8 @@ export function projectRoutes(server: FastifyInstance, app: App): void {
           expand: { description: '`hasAlertIntegration`' },
         },
         response: { 200: DetailedProjectJson },
-        handle: async ({ query, target, actor }) => ok(await detailOf(app, actor, target, requestedExtras(query))),
+        handle: async ({ query, target, actor }) =>
+          ok(await detailOf(app, actor, target, requestedExtras(query))),
       },
     },
   })

@@ -58,7 +58,10 @@ const DRAIN_BYTES = 1024 * 1024
  *
  * Source: ingest protocol 1.4 and 1.5; limits apply to the decompressed size.
  */
-export async function readRequestBody(request: IncomingMessage, rules: BodyRules): Promise<Buffer | BodyFault> {
+export async function readRequestBody(
+  request: IncomingMessage,
+  rules: BodyRules,
+): Promise<Buffer | BodyFault> {
   const declared = Number(request.headers['content-length'] ?? 0)
   const encoding = request.headers['content-encoding']
   const coding = encoding === undefined ? undefined : codings.get(encoding.trim().toLowerCase())

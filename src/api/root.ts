@@ -62,7 +62,8 @@ export function rootRoutes(server: FastifyInstance, app: App): void {
           200: Type.Object({ regions: Type.Array(Type.Object({ name: Type.String(), url: Type.String() })) }),
         },
         handle: async ({ actor }) => {
-          if (userOf(actor) === undefined) throw unauthenticated('Authentication credentials were not provided.')
+          if (userOf(actor) === undefined)
+            throw unauthenticated('Authentication credentials were not provided.')
           return ok({ regions: [{ name: 'default', url: app.baseUrl }] })
         },
       },

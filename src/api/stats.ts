@@ -82,10 +82,20 @@ export function statsRoutes(server: FastifyInstance, app: App): void {
       GET: {
         summary: 'How many events of a project were received, rejected, filtered or stored',
         query: {
-          stat: { description: '`received` (default), `rejected`, `blacklisted`, `generated`, or a filter reason' },
-          since: { description: 'Start in epoch seconds; a day before `until` by default', schema: { type: 'number' } },
-          until: { description: 'End in epoch seconds, inclusive; now by default', schema: { type: 'number' } },
-          resolution: { description: '`10s`, `1h` or `1d`, in any equal spelling; by default the finest that fits' },
+          stat: {
+            description: '`received` (default), `rejected`, `blacklisted`, `generated`, or a filter reason',
+          },
+          since: {
+            description: 'Start in epoch seconds; a day before `until` by default',
+            schema: { type: 'number' },
+          },
+          until: {
+            description: 'End in epoch seconds, inclusive; now by default',
+            schema: { type: 'number' },
+          },
+          resolution: {
+            description: '`10s`, `1h` or `1d`, in any equal spelling; by default the finest that fits',
+          },
           environment: { description: 'With `generated`: only events of this environment' },
         },
         response: { 200: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()])) },
@@ -113,7 +123,8 @@ async function projectSeries(
   const starts = bucketStarts(since, until, rollup)
   const range = rangeOf(starts, rollup)
   if (stat === 'generated') {
-    if (environment !== undefined && !(await environmentExists(db, { projectId, name: environment }))) throw notFound()
+    if (environment !== undefined && !(await environmentExists(db, { projectId, name: environment })))
+      throw notFound()
     const selected = environment === undefined ? {} : { environment }
     return fillSeries(starts, await sumStoredEvents(db, { projectId, range, ...selected }))
   }

@@ -40,8 +40,13 @@ export interface ProjectTarget extends OrganizationTarget {
 }
 
 /** Errors: ApiError 404, 401 for a token bound elsewhere, 403. */
-export async function resolveOrganization({ app, actor, params, accepted }: Input): Promise<OrganizationTarget> {
-  const organization = await organizationByIdOrSlug(app.db.read, params['org'] ?? '')
+export async function resolveOrganization({
+  app,
+  actor,
+  params,
+  accepted,
+}: Input): Promise<OrganizationTarget> {
+  const organization = await organizationByIdOrSlug(app.db.read, params.org ?? '')
   if (organization === undefined) throw notFound()
   const access = await accessTo(app.db.read, actor, organization)
   requireAny(access.scopes, accepted)
@@ -50,9 +55,12 @@ export async function resolveOrganization({ app, actor, params, accepted }: Inpu
 
 /** Errors: ApiError 404, 401, 403. */
 export async function resolveTeam({ app, actor, params, accepted }: Input): Promise<TeamTarget> {
-  const organization = await organizationByIdOrSlug(app.db.read, params['org'] ?? '')
+  const organization = await organizationByIdOrSlug(app.db.read, params.org ?? '')
   if (organization === undefined) throw notFound()
-  const team = await teamByIdOrSlug(app.db.read, { organizationId: organization.id, idOrSlug: params['team'] ?? '' })
+  const team = await teamByIdOrSlug(app.db.read, {
+    organizationId: organization.id,
+    idOrSlug: params.team ?? '',
+  })
   if (team === undefined) throw notFound()
   const access = await accessTo(app.db.read, actor, organization)
   requireAny(scopesOn(access, [team.id]), accepted)
@@ -67,8 +75,8 @@ export async function resolveTeam({ app, actor, params, accepted }: Input): Prom
 export async function resolveProject(input: Input): Promise<ProjectTarget | Moved> {
   const { app, actor, params, accepted, request } = input
   const db = app.db.read
-  const idOrSlug = params['project'] ?? ''
-  const organization = await organizationByIdOrSlug(db, params['org'] ?? '')
+  const idOrSlug = params.project ?? ''
+  const organization = await organizationByIdOrSlug(db, params.org ?? '')
   if (organization === undefined) throw projectNotFound()
   const organizationId = organization.id
   const live = await projectByIdOrSlug(db, { organizationId, idOrSlug })
@@ -98,7 +106,9 @@ function moved(app: App, request: FastifyRequest, oldSlug: string, slug: string)
   const prefix = new URL(app.baseUrl).pathname.replace(/\/$/, '')
   const [path = '', ...query] = request.url.split('?')
   const segments = path.split('/')
-  const position = segments.findIndex((segment, index) => index > 4 && decodeURIComponent(segment) === oldSlug)
+  const position = segments.findIndex(
+    (segment, index) => index > 4 && decodeURIComponent(segment) === oldSlug,
+  )
   segments[position] = slug
   const url = [prefix + segments.join('/'), ...query].join('?')
   return new Moved(url, {

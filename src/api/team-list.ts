@@ -10,7 +10,8 @@ import { teamJson } from './serialize/team.ts'
 /** Teams without their projects, in order. */
 export async function teamsJson(app: App, actor: Actor, access: Access, teams: readonly Team[]) {
   const ids = teams.map((team) => team.id)
-  const counts = userOf(actor) === undefined ? new Map<number, number>() : await memberCounts(app.db.read, ids)
+  const counts =
+    userOf(actor) === undefined ? new Map<number, number>() : await memberCounts(app.db.read, ids)
   return teams.map((team) => teamJson(team, { access, memberCount: counts.get(team.id) ?? 0 }))
 }
 

@@ -3,7 +3,13 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
 import { teamSlugProblem, uniqueSlug } from '../protocol/slugs.ts'
-import { addTeamMember, insertTeam, isTeamSlugTaken, listTeams, type TeamFilter } from '../store/organizations.ts'
+import {
+  addTeamMember,
+  insertTeam,
+  isTeamSlugTaken,
+  listTeams,
+  type TeamFilter,
+} from '../store/organizations.ts'
 import type { Access } from './access.ts'
 import { check, nullable, objectSchema, readBody, text } from './body.ts'
 import { created, endpoint, ok } from './endpoint.ts'
@@ -50,7 +56,10 @@ export function teamRoutes(server: FastifyInstance, app: App): void {
               : await listTeams(app.db.read, filter, request)
           const isDetailed = queryText(query, 'detailed') !== '0'
           const teams = isDetailed
-            ? (await teamsWithProjectsJson(app, actor, access, page.rows)).map((team) => ({ ...team, externalTeams: [] }))
+            ? (await teamsWithProjectsJson(app, actor, access, page.rows)).map((team) => ({
+                ...team,
+                externalTeams: [],
+              }))
             : await teamsJson(app, actor, access, page.rows)
           return ok(teams, pageLinks(request, page))
         },

@@ -30,7 +30,11 @@ export function newApiKey(): NewToken {
  * Units: `now` is epoch milliseconds; `iat` in the token is seconds.
  * Source: web API, organization auth token details.
  */
-export function newOrganizationToken(input: { baseUrl: string; organizationSlug: string; now: number }): NewToken {
+export function newOrganizationToken(input: {
+  baseUrl: string
+  organizationSlug: string
+  now: number
+}): NewToken {
   const { baseUrl, organizationSlug, now } = input
   const claims = { iat: now / 1000, url: baseUrl, region_url: baseUrl, org: organizationSlug }
   const payload = Buffer.from(JSON.stringify(claims)).toString('base64')

@@ -5,7 +5,14 @@ import { newApiKey, newOrganizationToken, newUserToken } from '../api/tokens.ts'
 import { allScopes, parseScope, type Scope } from '../protocol/scopes.ts'
 import { insertOrganizationToken, insertUser, insertUserToken, userByEmail } from '../store/accounts.ts'
 import { linkInvitations } from '../store/organizations.ts'
-import { type CommonOptions, commonOptions, OperatorError, openOperator, organizationNamed, print } from './operator.ts'
+import {
+  type CommonOptions,
+  commonOptions,
+  OperatorError,
+  openOperator,
+  organizationNamed,
+  print,
+} from './operator.ts'
 
 export function accountCommands(program: Command): void {
   const user = program.command('user').description('Accounts of people')
@@ -32,7 +39,9 @@ export function accountCommands(program: Command): void {
     .requiredOption('--name <name>', 'what it is for')
     .action(createOrganizationToken)
 
-  const apiKey = program.command('api-key').description('Legacy API keys of organizations (Basic authentication)')
+  const apiKey = program
+    .command('api-key')
+    .description('Legacy API keys of organizations (Basic authentication)')
   commonOptions(apiKey.command('create'))
     .description('Create a legacy API key; it is shown once')
     .requiredOption('--org <slug>', 'organization')
@@ -45,13 +54,15 @@ async function createUser(
   options: CommonOptions & { email: string; password: string; name?: string; superuser?: boolean },
 ): Promise<void> {
   const { email, password, name, superuser } = options
-  if (!/^[^@\s]+@[^@\s]+$/.test(email)) throw new OperatorError(`--email must be an email address, got "${email}"`)
+  if (!/^[^@\s]+@[^@\s]+$/.test(email))
+    throw new OperatorError(`--email must be an email address, got "${email}"`)
   if (password.length < 8) throw new OperatorError('--password must have at least 8 characters')
   await using operator = await openOperator(options)
   const passwordHash = await hashPassword(password)
   const now = Date.now()
   const id = await operator.db.write(async (tx) => {
-    if ((await userByEmail(tx, email)) !== undefined) throw new OperatorError(`there is a user ${email} already`)
+    if ((await userByEmail(tx, email)) !== undefined)
+      throw new OperatorError(`there is a user ${email} already`)
     const userId = await insertUser(tx, {
       email,
       passwordHash,
@@ -71,7 +82,9 @@ function readScopes(texts: readonly string[]): readonly Scope[] {
   return words.map((word) => {
     const scope = parseScope(word)
     if (scope === undefined) {
-      throw new OperatorError(`"${word}" is not a scope. Expected \`all\` or some of: ${allScopes.join(', ')}`)
+      throw new OperatorError(
+        `"${word}" is not a scope. Expected \`all\` or some of: ${allScopes.join(', ')}`,
+      )
     }
     return scope
   })
@@ -92,7 +105,9 @@ async function createToken(
   print(options, { token: made.token, id: String(id), scopes })
 }
 
-async function createOrganizationToken(options: CommonOptions & { org: string; name: string }): Promise<void> {
+async function createOrganizationToken(
+  options: CommonOptions & { org: string; name: string },
+): Promise<void> {
   if (options.name.trim() === '') throw new OperatorError('--name cannot be blank')
   await using operator = await openOperator(options)
   const organization = await organizationNamed(operator.db, options.org)

@@ -26,13 +26,16 @@ export function dataCommands(program: Command): void {
     .action(async (options: CommonOptions) => {
       await using operator = await openOperator(options)
       const blobs = openBlobs(join(operator.config.dataDir, 'blobs'))
-      print(options, { ...(await prune({ db: operator.db, blobs, config: operator.config, now: Date.now() })) })
+      print(options, {
+        ...(await prune({ db: operator.db, blobs, config: operator.config, now: Date.now() })),
+      })
     })
 }
 
 async function backup(options: CommonOptions & { to: string }): Promise<void> {
   const target = resolve(options.to)
-  if (existsSync(target)) throw new OperatorError(`--to: ${target} exists already; a backup never overwrites one`)
+  if (existsSync(target))
+    throw new OperatorError(`--to: ${target} exists already; a backup never overwrites one`)
   await using operator = await openOperator(options)
   // Attachments first: the database copied after them names nothing that is missing.
   const source = join(operator.config.dataDir, 'blobs')

@@ -11,7 +11,14 @@ import { createProject } from '../store/new-project.ts'
 import { teamByIdOrSlug } from '../store/organizations.ts'
 import { projectByIdOrSlug } from '../store/projects.ts'
 import { isUniqueViolation } from '../store/sqlite.ts'
-import { type CommonOptions, commonOptions, OperatorError, openOperator, organizationNamed, print } from './operator.ts'
+import {
+  type CommonOptions,
+  commonOptions,
+  OperatorError,
+  openOperator,
+  organizationNamed,
+  print,
+} from './operator.ts'
 
 export function projectCommands(program: Command): void {
   const project = program.command('project').description('Projects')
@@ -70,7 +77,8 @@ async function create(options: CreateOptions): Promise<void> {
   const organization = await organizationNamed(operator.db, options.org)
   const organizationId = organization.id
   const team = await teamByIdOrSlug(operator.db.read, { organizationId, idOrSlug: options.team })
-  if (team === undefined) throw new OperatorError(`organization "${options.org}" has no team "${options.team}"`)
+  if (team === undefined)
+    throw new OperatorError(`organization "${options.org}" has no team "${options.team}"`)
   const keys = { publicKey: publicKey ?? newKey(), secretKey: secretKey ?? newKey() }
   const project = await operator.db
     .write((tx) =>
@@ -87,7 +95,9 @@ async function create(options: CreateOptions): Promise<void> {
     )
     .catch((error) => {
       if (!isUniqueViolation(error)) throw error
-      throw new OperatorError('the slug, the id or the key belongs to another project already', { cause: error })
+      throw new OperatorError('the slug, the id or the key belongs to another project already', {
+        cause: error,
+      })
     })
   const dsn = dsnVariants({ endpoint: operator.baseUrl, projectId: project.id, ...keys }).public
   print(options, { id: String(project.id), slug: project.slug, organization: organization.slug, dsn })
@@ -102,7 +112,8 @@ function projectNumber(text: string): number {
 function keyOption(name: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   const key = parsePublicKey(text)
-  if (key === undefined || text.includes('.')) throw new OperatorError(`${name} must be 32 hex digits, got "${text}"`)
+  if (key === undefined || text.includes('.'))
+    throw new OperatorError(`${name} must be 32 hex digits, got "${text}"`)
   return key
 }
 
@@ -123,13 +134,17 @@ async function listProjectKeys(options: CommonOptions & { org: string; project: 
   )
   const keys = rows.map((row) => clientKeyJson(row, { baseUrl: operator.baseUrl, showUseCase: false }))
   if (options.json) console.log(JSON.stringify(keys))
-  else for (const key of keys) console.log(`${key.isActive ? 'active  ' : 'inactive'}  ${key.name}  ${key.dsn.public}`)
+  else
+    for (const key of keys)
+      console.log(`${key.isActive ? 'active  ' : 'inactive'}  ${key.name}  ${key.dsn.public}`)
 }
 
 async function sendTestEvent(options: { dsn: string; message: string; json?: boolean }): Promise<void> {
   const dsn = parseDsn(options.dsn)
   if (dsn === undefined) {
-    throw new OperatorError(`--dsn must look like https://<public key>@<host>/<project id>, got "${options.dsn}"`)
+    throw new OperatorError(
+      `--dsn must look like https://<public key>@<host>/<project id>, got "${options.dsn}"`,
+    )
   }
   const eventId = randomUUID().replaceAll('-', '')
   const payload = JSON.stringify({

@@ -31,7 +31,9 @@ async function serve(flags: Record<string, string | undefined>): Promise<void> {
 
   if (made !== undefined) console.log(welcome(made, app.baseUrl))
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
-  console.log(`Vedette listens on http://${host}:${port}, public URL ${app.baseUrl}, data in ${config.dataDir}`)
+  console.log(
+    `Vedette listens on http://${host}:${port}, public URL ${app.baseUrl}, data in ${config.dataDir}`,
+  )
 
   const signal = await new Promise<string>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name))

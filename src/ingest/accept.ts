@@ -2,7 +2,7 @@
 import { readClientReport } from '../protocol/client-report.ts'
 import type { RawItem } from '../protocol/envelope.ts'
 import type { EventId } from '../protocol/ids.ts'
-import { isEventBound, type ItemType, itemTypeOf, quantitiesOf } from '../protocol/items.ts'
+import { type ItemType, isEventBound, itemTypeOf, quantitiesOf } from '../protocol/items.ts'
 import { accepted, drop, type Fate, type Quantity } from '../protocol/outcome.ts'
 import { type Blobs, digest, INLINE_LIMIT_BYTES } from '../store/blobs.ts'
 import type { Parcel, Writer } from '../store/writer.ts'
@@ -40,7 +40,13 @@ export async function accept(deps: IngestDeps, admitted: Admitted): Promise<Pers
 /** Counts what a refused request carried, all of it with the same fate. */
 export async function refuse(
   deps: IngestDeps,
-  refused: { projectId: number; keyId: number; quantities: readonly Quantity[]; fate: Fate; receivedAt: number },
+  refused: {
+    projectId: number
+    keyId: number
+    quantities: readonly Quantity[]
+    fate: Fate
+    receivedAt: number
+  },
 ): Promise<void> {
   const { projectId, keyId, quantities, fate, receivedAt } = refused
   if (quantities.length === 0) return
@@ -117,7 +123,8 @@ async function settle(deps: IngestDeps, admitted: Admitted): Promise<Parcel<Arri
         ...(sentAt === undefined ? {} : { sentAt }),
         retentionDays: deps.retentionDays,
       })
-      for (const loss of report?.losses ?? []) estate.settled.push({ ...loss, at: report?.timestamp ?? receivedAt })
+      for (const loss of report?.losses ?? [])
+        estate.settled.push({ ...loss, at: report?.timestamp ?? receivedAt })
     } else {
       if (item !== maker?.item) await keep(deps, estate, item, type, eventId, isBound)
       // What hangs on the event shares its last test, whether the id is new.

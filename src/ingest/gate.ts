@@ -1,6 +1,7 @@
 /** Key → project: allowed in, or refused and why. */
-import { drop, type Fate } from '../protocol/outcome.ts'
+
 import { originAllowed } from '../protocol/origins.ts'
+import { drop, type Fate } from '../protocol/outcome.ts'
 import { type KeyConfig, keyConfig, projectExists } from '../store/client-keys.ts'
 import type { Database } from '../store/database.ts'
 
@@ -89,6 +90,11 @@ export async function admit(
   return { kind: 'admitted', key }
 }
 
-function refusal(reason: Refusal['reason'], outcome: string, projectId: number | undefined, keyId: number): Refusal {
+function refusal(
+  reason: Refusal['reason'],
+  outcome: string,
+  projectId: number | undefined,
+  keyId: number,
+): Refusal {
   return { kind: 'refused', reason, fate: drop('invalid', outcome), projectId, keyId }
 }

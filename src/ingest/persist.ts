@@ -72,14 +72,21 @@ export function persist(flush: Flush, parcels: readonly Parcel<Arrival>[], known
     }
     const isDuplicate =
       event !== undefined &&
-      !flush.insertEvent({ ...event, projectId, keyId, receivedAt, payload: payloadAt(payloads, event.payload) })
+      !flush.insertEvent({
+        ...event,
+        projectId,
+        keyId,
+        receivedAt,
+        payload: payloadAt(payloads, event.payload),
+      })
 
     if (event !== undefined) {
       const fate = isDuplicate ? duplicate : accepted
       for (const quantity of event.quantities) ledger.addOutcome(entry, { ...quantity, fate })
       if (!isDuplicate) {
         noteEvent(flush, entry, event, once)
-        if (event.quantities.some(({ category }) => isErrorCategory(category))) ledger.addStoredEvent(entry, event)
+        if (event.quantities.some(({ category }) => isErrorCategory(category)))
+          ledger.addStoredEvent(entry, event)
       }
     }
     for (const attachment of entry.attachments) {

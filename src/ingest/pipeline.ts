@@ -50,8 +50,8 @@ export function decide(draft: Draft, surroundings: Surroundings): EventSummary |
 }
 
 function parsePayload(draft: Draft): Draft | Fate {
-  const payload = parseEventPayload(draft.bytes)
-  return isFate(payload) ? payload : { ...draft, payload }
+  const parsed = parseEventPayload(draft.bytes)
+  return isFate(parsed) ? parsed : { ...draft, payload: parsed.payload }
 }
 
 function summarize(draft: Draft, surroundings: Surroundings): Draft | Fate {

@@ -9,7 +9,8 @@ const checks: { readonly [type in ItemType]?: Check } = {
   user_report: (item) => (hasText(parsed(item), 'event_id') ? undefined : drop('invalid', 'invalid_json')),
   session: (item) => (isObject(parsed(item)) ? undefined : drop('invalid', 'invalid_json')),
   sessions: (item) => (isObject(parsed(item)) ? undefined : drop('invalid', 'invalid_json')),
-  check_in: (item) => (hasText(parsed(item), 'monitor_slug') ? undefined : drop('invalid', 'invalid_check_in')),
+  check_in: (item) =>
+    hasText(parsed(item), 'monitor_slug') ? undefined : drop('invalid', 'invalid_check_in'),
   log: container('invalid_log'),
   trace_metric: container('invalid_trace_metric'),
   span: (item) =>
@@ -30,15 +31,16 @@ export function checkItem(type: ItemType, item: RawItem): Fate | undefined {
 function container(reason: string): Check {
   return (item) => {
     const payload = parsed(item)
-    const items = isObject(payload) ? payload['items'] : undefined
-    const stated = item.header['item_count']
-    if (!Array.isArray(items) || (stated !== undefined && stated !== items.length)) return drop('invalid', reason)
+    const items = isObject(payload) ? payload.items : undefined
+    const stated = item.header.item_count
+    if (!Array.isArray(items) || (stated !== undefined && stated !== items.length))
+      return drop('invalid', reason)
     return undefined
   }
 }
 
 function isContainer(item: RawItem): boolean {
-  const type = item.header['content_type']
+  const type = item.header.content_type
   return typeof type === 'string' && type.toLowerCase().startsWith('application/vnd.sentry.items.')
 }
 

@@ -119,7 +119,16 @@ function browserFilters(platform: string | null): StoredOptions {
     'filters:browser-extensions': '1',
     'filters:web-crawlers': '1',
     'filters:filtered-transaction': '1',
-    'filters:legacy-browsers': ['android', 'chrome', 'edge', 'firefox', 'ie', 'opera', 'opera_mini', 'safari'],
+    'filters:legacy-browsers': [
+      'android',
+      'chrome',
+      'edge',
+      'firefox',
+      'ie',
+      'opera',
+      'opera_mini',
+      'safari',
+    ],
   }
 }
 

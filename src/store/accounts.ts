@@ -133,7 +133,11 @@ export async function insertUser(
 }
 
 export async function setPassword(tx: Tx, input: { userId: number; passwordHash: string }): Promise<void> {
-  await tx.updateTable('user').set({ password_hash: input.passwordHash }).where('id', '=', input.userId).execute()
+  await tx
+    .updateTable('user')
+    .set({ password_hash: input.passwordHash })
+    .where('id', '=', input.userId)
+    .execute()
 }
 
 export async function noteSignIn(tx: Tx, input: { userId: number; now: number }): Promise<void> {
@@ -242,7 +246,11 @@ export async function deleteUserToken(tx: Tx, input: { userId: number; tokenId: 
 }
 
 export async function touchUserToken(tx: Tx, input: { tokenId: number; now: number }): Promise<void> {
-  await tx.updateTable('user_token').set({ last_used_at: input.now }).where('id', '=', input.tokenId).execute()
+  await tx
+    .updateTable('user_token')
+    .set({ last_used_at: input.now })
+    .where('id', '=', input.tokenId)
+    .execute()
 }
 
 const organizationTokenColumns = [
@@ -319,7 +327,10 @@ export async function insertOrganizationToken(
 }
 
 /** Also finds revoked ones: callers must look at `deactivatedAt`. */
-export async function organizationTokenByHash(db: Db, tokenHash: string): Promise<OrganizationToken | undefined> {
+export async function organizationTokenByHash(
+  db: Db,
+  tokenHash: string,
+): Promise<OrganizationToken | undefined> {
   const row = await db
     .selectFrom('organization_token')
     .select(organizationTokenColumns)
@@ -362,7 +373,9 @@ export async function sessionByHash(
     .select(['session.id as session_id', 'session.expires_at', ...userColumns])
     .where('token_hash', '=', tokenHash)
     .executeTakeFirst()
-  return row && { session: { id: row.session_id, userId: row.id, expiresAt: row.expires_at }, user: toUser(row) }
+  return (
+    row && { session: { id: row.session_id, userId: row.id, expiresAt: row.expires_at }, user: toUser(row) }
+  )
 }
 
 export async function deleteSession(tx: Tx, tokenHash: string): Promise<void> {

@@ -209,7 +209,9 @@ export async function keyConfig(db: Db, publicKey: string): Promise<KeyConfig | 
       row.rate_limit_count && row.rate_limit_window
         ? { count: row.rate_limit_count, window: row.rate_limit_window }
         : null,
-    projectOptions: Object.fromEntries(options.map(({ name, value }) => [name, JSON.parse(value) as unknown])),
+    projectOptions: Object.fromEntries(
+      options.map(({ name, value }) => [name, JSON.parse(value) as unknown]),
+    ),
   }
 }
 

@@ -136,7 +136,9 @@ export function openFlush(file: string): FlushHandle {
   const release = database.prepare(
     'insert into "release" (project_id, version, created_at) values (?, ?, ?) on conflict do nothing',
   )
-  const firstEvent = database.prepare('update project set first_event_at = ? where id = ? and first_event_at is null')
+  const firstEvent = database.prepare(
+    'update project set first_event_at = ? where id = ? and first_event_at is null',
+  )
   const keyUse = database.prepare(
     `insert into client_key_use (key_id, last_used_at) values (?, ?)
      on conflict do update set last_used_at = max(last_used_at, excluded.last_used_at)`,

@@ -4,7 +4,13 @@ import { initialOptions } from '../protocol/project-options.ts'
 import { uniqueSlug } from '../protocol/slugs.ts'
 import { insertKey } from './client-keys.ts'
 import type { Tx } from './database.ts'
-import { addProjectTeam, insertProject, isProjectSlugTaken, type Project, setProjectOptions } from './projects.ts'
+import {
+  addProjectTeam,
+  insertProject,
+  isProjectSlugTaken,
+  type Project,
+  setProjectOptions,
+} from './projects.ts'
 
 /** Loader options of a key made without any. */
 export const defaultLoaderOptions = { hasReplay: true, hasPerformance: true } as const

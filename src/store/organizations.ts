@@ -87,7 +87,11 @@ export async function organizationsById(
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, Organization>> {
   if (ids.length === 0) return new Map()
-  const rows = await db.selectFrom('organization').select(organizationColumns).where('id', 'in', ids).execute()
+  const rows = await db
+    .selectFrom('organization')
+    .select(organizationColumns)
+    .where('id', 'in', ids)
+    .execute()
   return new Map(rows.map((row) => [row.id, toOrganization(row)]))
 }
 
@@ -414,7 +418,13 @@ interface TeamRow {
 }
 
 function toTeam(row: TeamRow): Team {
-  return { id: row.id, organizationId: row.organization_id, slug: row.slug, name: row.name, createdAt: row.created_at }
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    slug: row.slug,
+    name: row.name,
+    createdAt: row.created_at,
+  }
 }
 
 export async function teamByIdOrSlug(
@@ -469,7 +479,9 @@ export async function listTeams(
   }
   if (text) {
     const pattern = containing(text)
-    query = query.where((eb) => eb.or([like(eb.ref('team.name'), pattern), like(eb.ref('team.slug'), pattern)]))
+    query = query.where((eb) =>
+      eb.or([like(eb.ref('team.name'), pattern), like(eb.ref('team.slug'), pattern)]),
+    )
   }
   const rows = await query
     .orderBy(order === 'slug' ? 'team.slug' : 'team.name')
@@ -486,13 +498,21 @@ export async function insertTeam(
 ): Promise<Team> {
   const row = await tx
     .insertInto('team')
-    .values({ organization_id: input.organizationId, slug: input.slug, name: input.name, created_at: input.now })
+    .values({
+      organization_id: input.organizationId,
+      slug: input.slug,
+      name: input.name,
+      created_at: input.now,
+    })
     .returning(['id', 'organization_id', 'slug', 'name', 'created_at'])
     .executeTakeFirstOrThrow()
   return toTeam(row)
 }
 
-export async function isTeamSlugTaken(db: Db, input: { organizationId: number; slug: string }): Promise<boolean> {
+export async function isTeamSlugTaken(
+  db: Db,
+  input: { organizationId: number; slug: string },
+): Promise<boolean> {
   const row = await db
     .selectFrom('team')
     .select('id')
@@ -562,7 +582,10 @@ export async function teamRolesOfMembers(
 }
 
 /** How many owners each organization has. */
-export async function ownerCounts(db: Db, organizationIds: readonly number[]): Promise<ReadonlyMap<number, number>> {
+export async function ownerCounts(
+  db: Db,
+  organizationIds: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
   if (organizationIds.length === 0) return new Map()
   const rows = await db
     .selectFrom('organization_member')

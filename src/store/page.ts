@@ -62,7 +62,14 @@ export async function keyPage<T>(
   const found = await rowsFrom(position?.key, skip, limit + 1)
   const firstKey = found[0] === undefined ? undefined : keyOf(found[0])
   const firstSkip = position !== undefined && firstKey === position.key ? skip : 0
-  return describe(found.slice(0, limit), position !== undefined, found.length > limit, keyOf, found, firstSkip)
+  return describe(
+    found.slice(0, limit),
+    position !== undefined,
+    found.length > limit,
+    keyOf,
+    found,
+    firstSkip,
+  )
 }
 
 function describe<T>(

@@ -126,7 +126,8 @@ export interface ProjectFilter {
 
 function matchingProjects(db: Db, filter: ProjectFilter) {
   let query = db.selectFrom('project')
-  const { organizationId, organizationIds, memberUserId, ids, slugs, names, platforms, publicKeys, text } = filter
+  const { organizationId, organizationIds, memberUserId, ids, slugs, names, platforms, publicKeys, text } =
+    filter
   if (organizationId !== undefined) query = query.where('project.organization_id', '=', organizationId)
   if (organizationIds) query = query.where('project.organization_id', 'in', organizationIds)
   const statuses = filter.statuses ?? ['active']
@@ -169,7 +170,11 @@ function matchingProjects(db: Db, filter: ProjectFilter) {
     const wanted = platforms.map((platform) => `platform:${platform}`)
     query = query.where((eb) =>
       eb.exists(
-        eb.selectFrom('project_seen').select('what').whereRef('project_id', '=', 'project.id').where('what', 'in', wanted),
+        eb
+          .selectFrom('project_seen')
+          .select('what')
+          .whereRef('project_id', '=', 'project.id')
+          .where('what', 'in', wanted),
       ),
     )
   }
@@ -238,7 +243,9 @@ export async function listProjectsBySlug(
   if (bookmarksOf !== undefined) {
     query = query
       .leftJoin('project_bookmark', (join) =>
-        join.onRef('project_bookmark.project_id', '=', 'project.id').on('project_bookmark.user_id', '=', bookmarksOf),
+        join
+          .onRef('project_bookmark.project_id', '=', 'project.id')
+          .on('project_bookmark.user_id', '=', bookmarksOf),
       )
       .orderBy((eb) => eb.case().when('project_bookmark.user_id', 'is', null).then(1).else(0).end())
   }
@@ -285,7 +292,11 @@ export async function projectExtras(
           .where('user_id', '=', userId)
           .where('project_id', 'in', projectIds)
           .execute(),
-    db.selectFrom('project_seen').select(['project_id', 'what']).where('project_id', 'in', projectIds).execute(),
+    db
+      .selectFrom('project_seen')
+      .select(['project_id', 'what'])
+      .where('project_id', 'in', projectIds)
+      .execute(),
     db
       .selectFrom('environment')
       .select(['project_id', 'name'])
@@ -357,7 +368,11 @@ export async function setProjectOptions(
 ): Promise<void> {
   for (const [name, value] of Object.entries(input.options)) {
     if (value === undefined) {
-      await tx.deleteFrom('project_option').where('project_id', '=', input.projectId).where('name', '=', name).execute()
+      await tx
+        .deleteFrom('project_option')
+        .where('project_id', '=', input.projectId)
+        .where('name', '=', name)
+        .execute()
       continue
     }
     const json = JSON.stringify(value)
@@ -372,7 +387,14 @@ export async function setProjectOptions(
 /** `id` carries a project over from another server; its DSNs stay valid. */
 export async function insertProject(
   tx: Tx,
-  input: { id?: number; organizationId: number; slug: string; name: string; platform: string | null; now: number },
+  input: {
+    id?: number
+    organizationId: number
+    slug: string
+    name: string
+    platform: string | null
+    now: number
+  },
 ): Promise<Project> {
   const row = await tx
     .insertInto('project')

@@ -19,7 +19,10 @@ const PREPARED_LIMIT = 500
  *
  * Units: `busyTimeoutMs` is how long the driver itself waits for a lock, blocking its thread.
  */
-export function openSqlite(file: string, options: { readOnly: boolean; busyTimeoutMs: number }): DatabaseSync {
+export function openSqlite(
+  file: string,
+  options: { readOnly: boolean; busyTimeoutMs: number },
+): DatabaseSync {
   const database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: options.busyTimeoutMs })
   if (!options.readOnly) database.exec('PRAGMA journal_mode = WAL')
   database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY')

@@ -45,7 +45,6 @@ export const ClientKeyJson = Type.Object({
 /** Majors that a new project offers; the first is its default. */
 export const offeredSdkVersions = ['10.x', '9.x', '8.x', '7.x'] as const
 
-
 /** `showUseCase` is for superusers only. */
 export function clientKeyJson(
   key: ClientKey,

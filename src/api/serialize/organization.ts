@@ -100,7 +100,10 @@ export function settingOf<K extends OrganizationSetting>(
 
 const statusNames = { active: 'active', pending_deletion: 'pending deletion' } as const
 
-export function organizationJson(organization: Organization, baseUrl: string): Static<typeof OrganizationJson> {
+export function organizationJson(
+  organization: Organization,
+  baseUrl: string,
+): Static<typeof OrganizationJson> {
   return {
     id: String(organization.id),
     slug: organization.slug,
@@ -139,7 +142,10 @@ export function detailedOrganizationJson(
 ): Static<typeof DetailedOrganizationJson> {
   const { features, extraOptions, ...short } = organizationJson(organization, baseUrl)
   const settings = Object.fromEntries(
-    (Object.keys(organizationDefaults) as OrganizationSetting[]).map((name) => [name, settingOf(organization, name)]),
+    (Object.keys(organizationDefaults) as OrganizationSetting[]).map((name) => [
+      name,
+      settingOf(organization, name),
+    ]),
   )
   const detailed = {
     ...short,

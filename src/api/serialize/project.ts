@@ -330,7 +330,8 @@ export function detailedProjectJson(
     scrubIPAddresses: option('sentry:scrub_ip_address'),
     scrapeJavaScript: option('sentry:scrape_javascript'),
     highlightTags: option<string[] | null>('sentry:highlight_tags') ?? [...preset.tags],
-    highlightContext: option<Record<string, string[]> | null>('sentry:highlight_context') ?? mutable(preset).context,
+    highlightContext:
+      option<Record<string, string[]> | null>('sentry:highlight_context') ?? mutable(preset).context,
     highlightPreset: mutable(preset),
     groupingConfig: option('sentry:grouping_config'),
     groupingEnhancements: option('sentry:grouping_enhancements'),
@@ -362,7 +363,8 @@ export function detailedProjectJson(
 
 /** Exactly the keys that clients expect; lists as lines, which infrastructure tools insist on. */
 function shownOptions(options: StoredOptions): Record<string, unknown> {
-  const lines = (name: Parameters<typeof optionOf>[1]) => optionOf<readonly string[]>(options, name).join('\n')
+  const lines = (name: Parameters<typeof optionOf>[1]) =>
+    optionOf<readonly string[]>(options, name).join('\n')
   const plain = (name: Parameters<typeof optionOf>[1]) => optionOf<unknown>(options, name)
   return {
     'sentry:csp_ignored_sources_defaults': plain('sentry:csp_ignored_sources_defaults'),

@@ -46,7 +46,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('organization_token')
     .addColumn('id', 'integer', idColumn)
-    .addColumn('organization_id', 'integer', (c) => c.notNull().references('organization.id').onDelete('cascade'))
+    .addColumn('organization_id', 'integer', (c) =>
+      c.notNull().references('organization.id').onDelete('cascade'),
+    )
     .addColumn('kind', 'text', (c) => c.notNull())
     .addColumn('name', 'text', (c) => c.notNull())
     .addColumn('token_hash', 'text', (c) => c.notNull().unique())
@@ -77,7 +79,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('organization_member')
     .addColumn('id', 'integer', idColumn)
-    .addColumn('organization_id', 'integer', (c) => c.notNull().references('organization.id').onDelete('cascade'))
+    .addColumn('organization_id', 'integer', (c) =>
+      c.notNull().references('organization.id').onDelete('cascade'),
+    )
     .addColumn('user_id', 'integer', (c) => c.references('user.id').onDelete('cascade'))
     .addColumn('email', 'text', (c) => c.notNull())
     .addColumn('role', 'text', (c) => c.notNull())
@@ -86,12 +90,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addUniqueConstraint('organization_member_email', ['organization_id', 'email'])
     .addUniqueConstraint('organization_member_user', ['organization_id', 'user_id'])
     .execute()
-  await schema.createIndex('organization_member_of_user').on('organization_member').column('user_id').execute()
+  await schema
+    .createIndex('organization_member_of_user')
+    .on('organization_member')
+    .column('user_id')
+    .execute()
 
   await schema
     .createTable('team')
     .addColumn('id', 'integer', idColumn)
-    .addColumn('organization_id', 'integer', (c) => c.notNull().references('organization.id').onDelete('cascade'))
+    .addColumn('organization_id', 'integer', (c) =>
+      c.notNull().references('organization.id').onDelete('cascade'),
+    )
     .addColumn('slug', 'text', (c) => c.notNull())
     .addColumn('name', 'text', (c) => c.notNull())
     .addColumn('status', 'text', (c) => c.notNull().defaultTo('active'))
@@ -103,7 +113,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     schema
       .createTable('team_member')
       .addColumn('team_id', 'integer', (c) => c.notNull().references('team.id').onDelete('cascade'))
-      .addColumn('member_id', 'integer', (c) => c.notNull().references('organization_member.id').onDelete('cascade'))
+      .addColumn('member_id', 'integer', (c) =>
+        c.notNull().references('organization_member.id').onDelete('cascade'),
+      )
       .addColumn('role', 'text', (c) => c.notNull())
       .addPrimaryKeyConstraint('team_member_key', ['team_id', 'member_id']),
   ).execute()
@@ -112,7 +124,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('project')
     .addColumn('id', 'integer', idColumn)
-    .addColumn('organization_id', 'integer', (c) => c.notNull().references('organization.id').onDelete('cascade'))
+    .addColumn('organization_id', 'integer', (c) =>
+      c.notNull().references('organization.id').onDelete('cascade'),
+    )
     .addColumn('slug', 'text', (c) => c.notNull())
     .addColumn('name', 'text', (c) => c.notNull())
     .addColumn('platform', 'text')
@@ -151,7 +165,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await clustered(
     schema
       .createTable('project_redirect')
-      .addColumn('organization_id', 'integer', (c) => c.notNull().references('organization.id').onDelete('cascade'))
+      .addColumn('organization_id', 'integer', (c) =>
+        c.notNull().references('organization.id').onDelete('cascade'),
+      )
       .addColumn('slug', 'text', (c) => c.notNull())
       .addColumn('project_id', 'integer', (c) => c.notNull().references('project.id').onDelete('cascade'))
       .addPrimaryKeyConstraint('project_redirect_key', ['organization_id', 'slug']),
@@ -270,7 +286,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .addUniqueConstraint('release_version', ['project_id', 'version'])
     .execute()
-  await schema.createIndex('release_by_time').on('release').columns(['project_id', 'created_at', 'id']).execute()
+  await schema
+    .createIndex('release_by_time')
+    .on('release')
+    .columns(['project_id', 'created_at', 'id'])
+    .execute()
 
   await clustered(
     schema

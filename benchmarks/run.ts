@@ -1,0 +1,28 @@
+/** `npm run bench <name> -- <options>` runs benchmarks/<name>.ts; without a name it lists them. */
+
+interface Benchmark {
+  readonly question: string
+  load(): Promise<{ run(args: readonly string[]): Promise<void> }>
+}
+
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  ingest: {
+    question: 'how many events per second, beside a bare Node server on the same envelopes?',
+    load: () => import('./ingest.ts'),
+  },
+  stats: {
+    question: 'how fast are project, keys and stats with ten thousand and with a million events?',
+    load: () => import('./stats.ts'),
+  },
+}
+
+const [name, ...args] = process.argv.slice(2)
+const chosen = name === undefined ? undefined : benchmarks[name]
+if (chosen === undefined) {
+  console.log('npm run bench <name> [-- --record]\n')
+  for (const [each, { question }] of Object.entries(benchmarks))
+    console.log(`  ${each.padEnd(8)} ${question}`)
+  process.exit(name === undefined ? 0 : 1)
+}
+const { run } = await chosen.load()
+await run(args)

@@ -1,0 +1,128 @@
+/** The real sentry-cli against a real server. */
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { openLedger } from './ledger.ts'
+import { admin, type RunningServer, root, run, startServer, vedette } from './server.ts'
+
+const program = join(root, 'node_modules', '.bin', 'sentry-cli')
+
+// The package brings no program for some platforms.
+describe.skipIf(!existsSync(program))('sentry-cli', () => {
+  let server: RunningServer
+  let home: string
+  beforeAll(async () => {
+    server = await startServer()
+    home = await mkdtemp(join(tmpdir(), 'vedette-cli-'))
+  })
+  afterAll(async () => {
+    await server?.close()
+    await rm(home, { recursive: true, force: true })
+  })
+
+  /** Runs one command with our settings only, and hands back everything it printed. */
+  async function sentryCli(args: string[], env: Record<string, string> = {}) {
+    const { code, stdout, stderr } = await run(program, args, {
+      HOME: home,
+      SENTRY_URL: server.url,
+      SENTRY_AUTH_TOKEN: admin.token,
+      SENTRY_ORG: 'default',
+      ...env,
+    })
+    return { code, output: stdout + stderr }
+  }
+
+  test('info accepts the token and shows user and scopes', async () => {
+    const { code, output } = await sentryCli(['info'], { SENTRY_PROJECT: 'first-project' })
+    expect(code, output).toBe(0)
+    expect(output).toContain(`Sentry Server: ${server.url}`)
+    expect(output).toContain('Default Organization: default')
+    expect(output).toContain('Default Project: first-project')
+    expect(output).toContain('Method: Auth Token')
+    expect(output).toContain(`User: ${admin.email}`)
+    expect(output).toContain('project:read')
+  })
+
+  test('info refuses a wrong token', async () => {
+    const { code, output } = await sentryCli(['info', '--no-defaults'], { SENTRY_AUTH_TOKEN: 'f'.repeat(64) })
+    expect(code, output).not.toBe(0)
+    expect(output).toMatch(/invalid token|401|Unauthorized/i)
+  })
+
+  test('organizations list shows the organization', async () => {
+    const { code, output } = await sentryCli(['organizations', 'list'])
+    expect(code, output).toBe(0)
+    expect(output).toMatch(/\|\s*default\s*\|/)
+  })
+
+  test('projects list shows the project with its team', async () => {
+    const { code, output } = await sentryCli(['projects', 'list'])
+    expect(code, output).toBe(0)
+    expect(output).toMatch(/\|\s*first-project\s*\|\s*default\s*\|/)
+  })
+
+  test('send-event sends an event that is counted and stored', async () => {
+    const project = await server.createProject('cli-event')
+    const { code, output } = await sentryCli(['send-event', '-m', 'hello'], { SENTRY_DSN: project.dsn })
+    expect(code, output).toBe(0)
+    const id = /Event id: ([0-9a-f-]{36})/.exec(output)?.[1]
+    expect(id, output).toBeDefined()
+
+    await counted('cli-event', 1)
+    using ledger = openLedger(server.dataDir)
+    expect(ledger.eventIds(project.id)).toEqual([id?.replaceAll('-', '')])
+    expect(ledger.events(project.id)).toMatchObject([{ level: 'error', title: 'hello' }])
+  })
+
+  test.each([[[]], [['--raw']]])('send-envelope %j sends a stored envelope', async (flags) => {
+    const project = await server.createProject(`cli-envelope${flags.join('')}`)
+    const eventId = '9ec79c33ec9942ab8353589fcb2e04dc'
+    const file = join(home, 'stored.envelope')
+    const event = JSON.stringify({
+      event_id: eventId,
+      message: 'from a file',
+      level: 'info',
+      platform: 'other',
+    })
+    const payload = Buffer.from('the last words\n')
+    await writeFile(
+      file,
+      `{"event_id":"${eventId}"}\n{"type":"event","length":${event.length}}\n${event}\n` +
+        `{"type":"attachment","length":${payload.length},"filename":"words.txt"}\n${payload}\n`,
+    )
+    const { code, output } = await sentryCli(['send-envelope', ...flags, file], { SENTRY_DSN: project.dsn })
+    expect(code, output).toBe(0)
+
+    await counted(project.slug, 1)
+    using ledger = openLedger(server.dataDir)
+    expect(ledger.eventIds(project.id)).toEqual([eventId])
+    expect(ledger.attachments(project.id)).toEqual([{ event_id: eventId, name: 'words.txt', size_bytes: 15 }])
+  })
+
+  test('info accepts an organization token, which knows its server and organization', async () => {
+    const created = await vedette(server, 'org-token', 'create', '--org', 'default', '--name', 'ci', '--json')
+    const { token } = JSON.parse(created) as { token: string }
+    expect(token).toMatch(/^sntrys_/)
+    const { code, output } = await sentryCli(['info', '--no-defaults'], {
+      SENTRY_AUTH_TOKEN: token,
+      SENTRY_URL: '',
+      SENTRY_ORG: '',
+    })
+    expect(code, output).toBe(0)
+    expect(output).toContain(`Sentry Server: ${server.url}`)
+    expect(output).toContain('Default Organization: default')
+    expect(output).toContain('org:ci')
+  })
+
+  async function counted(slug: string, count: number): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        expect(await server.stat(slug, 'received')).toBe(count)
+        expect(await server.stat(slug, 'generated')).toBe(count)
+      },
+      { timeout: 1000, interval: 25 },
+    )
+  }
+})
