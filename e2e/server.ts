@@ -84,7 +84,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 
   async function boot(): Promise<void> {
     const startedAt = performance.now()
-    const starting = spawn(node, ['src/cli/main.ts', 'serve'], {
+    const starting = spawn(node, ['bin/vedette.js', 'serve'], {
       cwd: root,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -196,7 +196,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 
 /** Runs an operator command beside the server, as `npx vedette` does; hands back what it printed. */
 export async function vedette(server: RunningServer, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await run(node, ['src/cli/main.ts', ...args], {
+  const { code, stdout, stderr } = await run(node, ['bin/vedette.js', ...args], {
     VEDETTE_DATA: server.dataDir,
     VEDETTE_URL: server.url,
   })

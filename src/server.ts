@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
-import multipart from '@fastify/multipart'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { ApiError, errorHandler } from './api/errors.ts'
 import { ingestRoutes } from './api/ingest.ts'
@@ -58,8 +57,7 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
   await server.register(async (api) => {
     await api.register(cookie)
     await api.register(formbody)
-    await api.register(multipart, { attachFieldsToBody: 'keyValues', limits: { fileSize: API_BODY_BYTES } })
-    api.removeContentTypeParser('application/json')
+    api.removeContentTypeParser(['application/json', 'text/plain'])
     api.addContentTypeParser('application/json', { parseAs: 'string' }, (_, text, done) => {
       try {
         done(null, text === '' ? {} : JSON.parse(String(text)))
@@ -67,9 +65,31 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
         done(new ApiError(400, `JSON parse error - ${(error as Error).message}`))
       }
     })
+    api.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, parseMultipart)
     for (const routes of apiRoutes) routes(api, app)
   })
+  // What is sent to an unknown address is not read, so nothing can be wrong with it.
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', (_request, _body, done) => done(null))
   return server
+}
+
+/** Repeated fields become lists. Errors: ApiError 400. */
+async function parseMultipart(
+  { headers }: FastifyRequest,
+  body: Buffer<ArrayBuffer>,
+): Promise<Record<string, unknown>> {
+  const form = await new Response(body, { headers: { 'content-type': headers['content-type'] ?? '' } })
+    .formData()
+    .catch((error: Error) => {
+      throw new ApiError(400, `Multipart form parse error - ${error.message}`)
+    })
+  return Object.fromEntries(
+    [...new Set(form.keys())].map((name) => {
+      const values = form.getAll(name)
+      return [name, values.length > 1 ? values : values[0]]
+    }),
+  )
 }
 
 /** Drops the path prefix of the public URL if a proxy kept it, and repeated slashes of careless URL joins. */

@@ -29,11 +29,11 @@ function commit(parcels: readonly Parcel<Arrival>[]): Persisted[] {
 /** Commits the batch; if that fails, each entry alone, so that one bad entry does not fail its neighbours. */
 function answer(message: BatchMessage<Arrival>): BatchAnswer<Persisted> {
   const parcels = unpack(message)
-  const { batch } = message
+  const { batch, bytes } = message
   try {
-    return { batch, results: commit(parcels) }
+    return { batch, bytes, results: commit(parcels) }
   } catch (error) {
-    if (parcels.length === 1) return { batch, results: [null], error: String(error) }
+    if (parcels.length === 1) return { batch, bytes, results: [null], error: String(error) }
     let lastError = error
     const results = parcels.map((parcel) => {
       try {
@@ -43,9 +43,12 @@ function answer(message: BatchMessage<Arrival>): BatchAnswer<Persisted> {
         return null
       }
     })
-    return { batch, results, error: String(lastError) }
+    return { batch, bytes, results, error: String(lastError) }
   }
 }
 
-port.on('message', (message: BatchMessage<Arrival>) => port.postMessage(answer(message)))
+port.on('message', (message: BatchMessage<Arrival>) => {
+  const answered = answer(message)
+  port.postMessage(answered, [answered.bytes.buffer])
+})
 port.postMessage('ready')

@@ -11,25 +11,27 @@ import {
   readCredentials,
 } from '../protocol/auth.ts'
 import {
+  compareDsn,
   type Envelope,
-  type EnvelopeHeader,
   envelopeScanner,
   type ParseFault,
   parseEnvelope,
   type RawItem,
 } from '../protocol/envelope.ts'
-import { parseJsonObject, replaceNonFinite } from '../protocol/event.ts'
+import { parseEventPayload } from '../protocol/event.ts'
 import { type EventId, newEventId, parseEventId, parseNumericId } from '../protocol/ids.ts'
 import {
   checkItemLimits,
+  excessOfType,
   isEventBound,
   isInternalItem,
   itemLimitOf,
   itemTypeOf,
   quantitiesOf,
 } from '../protocol/items.ts'
+import { isObject, parseJson } from '../protocol/json.ts'
 import { ingestCorsHeaders, requestOrigin } from '../protocol/origins.ts'
-import { drop, type Fate, type Quantity } from '../protocol/outcome.ts'
+import { drop, type Fate, isFate, type Quantity } from '../protocol/outcome.ts'
 import { decodeStoreBody } from '../protocol/store-body.ts'
 import { WriteFailed, WriterOverloaded } from '../store/writer.ts'
 import { type BodyFault, readRequestBody } from './request-body.ts'
@@ -77,7 +79,11 @@ export function ingestRoutes(app: App) {
     server.removeAllContentTypeParsers()
     // The handler reads the stream itself: limits depend on the endpoint and hold while decompressing.
     server.addContentTypeParser('*', (_request, _payload, done) => done(null))
-    server.addHook('onRequest', async (_, reply) => void reply.headers(ingestCorsHeaders))
+    server.addHook('onRequest', async (request, reply) => {
+      reply.headers(ingestCorsHeaders)
+      // The framework would answer 415 to a content type that is none; here every one is as good as another.
+      if (request.mediaType === undefined) delete request.raw.headers['content-type']
+    })
     server.setErrorHandler((error, request, reply) => answerError(app, error, request, reply))
 
     const both = (path: string) => [`${path}/`, path]
@@ -160,19 +166,24 @@ async function takeEnvelope(app: App, deps: IngestDeps, request: IngestRequest, 
     })
     if ('fault' in body) throw bodyError(body)
     const envelope = readEnvelope(body, asking)
-    const eventId = await enter(app, deps, asking, envelope)
-    reply.send(eventId === undefined ? '{}' : `{"id":"${eventId}"}`)
-    return reply
+    return answerId(reply, await enter(app, deps, asking, envelope))
   })
 }
 
-/** Parses an envelope and lets its header state what the request did not. */
+function answerId(reply: FastifyReply, eventId: EventId | undefined): FastifyReply {
+  return reply.type('application/json').send(eventId === undefined ? '{}' : `{"id":"${eventId}"}`)
+}
+
+/** Errors: IngestError for what cannot be read, or for a DSN in it that is not the one of the request. */
 function readEnvelope(body: Buffer, asking: Asking): Envelope {
+  const { credentials, projectId } = asking
+  if (credentials === undefined) introduce(body, asking)
   if (body.byteLength === 0)
     throw new IngestError(400, 'empty request body', { fate: drop('invalid', 'empty_body') })
-  const envelope = parseEnvelope(patched(body, asking))
+  const envelope = parseEnvelope(body)
   if ('fault' in envelope) throw parseError(envelope)
-  agree(envelope.header, asking)
+  const mismatch = credentials && compareDsn(envelope.header, { publicKey: credentials.publicKey, projectId })
+  if (mismatch !== undefined) throw parseError(mismatch)
   if (envelope.items.some((item) => isInternalItem(item.type))) {
     throw new IngestError(400, 'envelope contains internal items', {
       fate: drop('invalid', 'internal_envelope'),
@@ -181,57 +192,13 @@ function readEnvelope(body: Buffer, asking: Asking): Envelope {
   return envelope
 }
 
-/** Python's JSON has words for infinity. Only inside plain-text envelopes of its SDKs can they be undone. */
-function patched(body: Buffer, { credentials }: Asking): Buffer {
-  return isPython(credentials?.client) && /\b(NaN|Infinity)\b/.test(body.toString('latin1'))
-    ? withoutInfinities(body)
-    : body
-}
-
-function isPython(client: string | undefined): boolean {
-  return client !== undefined && /^(raven|sentry)[-.]python\//.test(client)
-}
-
-/** Rewrites each line that changes, and its item's stated length with it. */
-function withoutInfinities(body: Buffer): Buffer {
-  const envelope = parseEnvelope(body)
-  if ('fault' in envelope) return body
-  const firstLine = body.subarray(0, body.indexOf(10) < 0 ? body.length : body.indexOf(10))
-  const parts: Uint8Array[] = [firstLine]
-  for (const { header, payload } of envelope.items) {
-    const isJson = header.type === 'event' || header.type === 'transaction'
-    const fixed = isJson ? Buffer.from(replaceNonFinite(Buffer.from(payload).toString('utf8'))) : payload
-    parts.push(Buffer.from(`\n${JSON.stringify({ ...header, length: fixed.byteLength })}\n`), fixed)
-  }
-  return Buffer.concat(parts)
-}
-
-/** Errors: IngestError when path, headers and the envelope's DSN do not speak of the same key and project. */
-function agree(header: EnvelopeHeader, asking: Asking): void {
-  if (header.dsn === undefined) {
-    if (asking.credentials === undefined) throw authError(missingCredentials)
-    return
-  }
-  const stated = credentialsOfDsn(header.dsn)
-  if ('status' in stated) {
-    throw asking.credentials === undefined
-      ? authError(stated)
-      : new IngestError(400, 'invalid event envelope', {
-          causes: ['invalid envelope header'],
-          fate: drop('invalid', 'invalid_envelope'),
-        })
-  }
-  const mismatch = (what: string) =>
-    new IngestError(400, 'invalid event envelope', {
-      causes: [`${what} header mismatch between envelope and request`],
-      fate: drop('invalid', 'invalid_envelope'),
-    })
-  if (asking.credentials !== undefined && asking.credentials.publicKey !== stated.publicKey)
-    throw mismatch('public key')
-  if (asking.projectId !== undefined && asking.projectId !== stated.projectId) {
-    if (asking.credentials !== undefined) throw mismatch('project id')
-  }
-  asking.credentials ??= stated
+/** A request without credentials has those of the DSN in the envelope's first line. */
+function introduce(body: Buffer, asking: Asking): void {
+  const end = body.indexOf(10)
+  const header = parseJson(end < 0 ? body : body.subarray(0, end))
+  const stated = credentialsOfDsn(isObject(header) && typeof header.dsn === 'string' ? header.dsn : undefined)
+  if ('status' in stated) throw authError(stated)
+  asking.credentials = stated
   asking.projectId ??= stated.projectId
 }
 
@@ -263,6 +230,7 @@ async function enter(
     receivedAt: asking.receivedAt,
     sentAt: envelope.header.sentAt,
     clientIp: asking.clientIp,
+    client: asking.credentials?.client,
   })
   return eventId
 }
@@ -297,9 +265,7 @@ async function takeStore(app: App, deps: IngestDeps, request: IngestRequest, rep
       contentType === 'application/x-sentry-envelope'
         ? readEnvelope(body, asking)
         : readStoreBody(body, asking)
-    const eventId = await enter(app, deps, asking, envelope)
-    reply.send(eventId === undefined ? '{}' : `{"id":"${eventId}"}`)
-    return reply
+    return answerId(reply, await enter(app, deps, asking, envelope))
   })
 }
 
@@ -333,15 +299,14 @@ function readStoreBody(body: Buffer, asking: Asking): Envelope {
     if (decoded.fault === 'too_large') throw tooLarge('event', { items: [unreadItem('event')] })
     throw new IngestError(400, decoded.detail, { fate: drop('invalid', decoded.fault) })
   }
-  const text = Buffer.from(decoded).toString('utf8')
-  const json = isPython(asking.credentials?.client) ? replaceNonFinite(text) : text
-  const event = parseJsonObject(json)
-  if (event === undefined) {
+  const parsed = parseEventPayload(decoded, asking.credentials?.client)
+  if (isFate(parsed)) {
     throw new IngestError(400, 'invalid JSON data', {
       causes: ['expected one JSON object'],
       fate: drop('invalid', 'invalid_json'),
     })
   }
+  const { payload: event, bytes: payload } = parsed
   const stated = event.event_id
   const eventId = stated === undefined || stated === null ? newEventId() : parseEventId(stated)
   if (eventId === undefined) {
@@ -353,7 +318,6 @@ function readStoreBody(body: Buffer, asking: Asking): Envelope {
   const kind = event.type
   const type =
     (typeof kind === 'string' && Object.hasOwn(itemTypeOfStored, kind) && itemTypeOfStored[kind]) || 'event'
-  const payload = json === text ? decoded : Buffer.from(json)
   return { header: { eventId }, items: [{ type, header: { type }, payload }] }
 }
 
@@ -395,7 +359,7 @@ function tooLarge(itemType: string | undefined, rest: { items?: readonly RawItem
   return new IngestError(
     413,
     detail,
-    rest.items ? { fate: drop('invalid', `too_large:${itemType}`), ...rest } : {},
+    rest.items ? { fate: drop('invalid', excessOfType(itemType).reason), ...rest } : {},
   )
 }
 

@@ -1,6 +1,6 @@
 /** Reads an ingest body and undoes its encoding, within limits that hold while it is being read. */
 import type { IncomingMessage } from 'node:http'
-import type { Readable, Transform } from 'node:stream'
+import type { Transform } from 'node:stream'
 import {
   brotliDecompressSync,
   createBrotliDecompress,
@@ -25,12 +25,12 @@ export type BodyFault =
 export interface BodyRules {
   /** Bytes after decompression, and on the wire. */
   readonly limitBytes: number
-  /** Sees a large body as it is decompressed; names the item that is too large as soon as it is. */
+  /** Sees a large body as it is decompressed; names the item that is too large as soon as it is seen. */
   readonly scanner?: () => { push(chunk: Uint8Array): { readonly type: string } | undefined }
 }
 
 interface Coding {
-  readonly whole: (body: Uint8Array, options: { maxOutputLength: number }) => Buffer
+  readonly whole: (body: Uint8Array, options: { maxOutputLength: number; chunkSize: number }) => Buffer
   readonly stream: () => Transform
 }
 
@@ -50,8 +50,11 @@ const SMALL_OUTPUT_BYTES = 1024 * 1024
 const SHARED_BYTES = 256 * 1024 * 1024
 let sharedBytes = 0
 
+/** An envelope that must be refused is read on up to this size: each of its items has to be counted. */
+const PATIENCE_BYTES = 8 * 1024 * 1024
+
 /** How much of a refused body is read, so that its sender sees the answer instead of a broken connection. */
-const DRAIN_BYTES = 1024 * 1024
+const DRAIN_BYTES = 256 * 1024 * 1024
 
 /**
  * The decoded body, or why there is none. Unknown encodings are taken as none, like the reference does.
@@ -71,9 +74,7 @@ export async function readRequestBody(
   }
   if (coding === undefined) return collect(request, request, rules)
   if (declared === 0 || declared > SMALL_INPUT_BYTES) {
-    const decoder = coding.stream()
-    pump(request, decoder, rules.limitBytes)
-    return collect(request, decoder, rules)
+    return collect(request, coding.stream(), rules)
   }
   const body = await collect(request, request, { limitBytes: rules.limitBytes })
   return 'fault' in body ? body : decodeSmall(body, coding, rules)
@@ -81,7 +82,8 @@ export async function readRequestBody(
 
 async function decodeSmall(body: Buffer, coding: Coding, rules: BodyRules): Promise<Buffer | BodyFault> {
   try {
-    return coding.whole(body, { maxOutputLength: Math.min(rules.limitBytes, SMALL_OUTPUT_BYTES) })
+    const maxOutputLength = Math.min(rules.limitBytes, SMALL_OUTPUT_BYTES)
+    return coding.whole(body, { maxOutputLength, chunkSize: outputHint(body, maxOutputLength) })
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ERR_BUFFER_TOO_LARGE') return { fault: 'bad_encoding' }
   }
@@ -92,16 +94,11 @@ async function decodeSmall(body: Buffer, coding: Coding, rules: BodyRules): Prom
   return collect(undefined, decoder, rules)
 }
 
-class WireLimitPassed extends Error {}
-
-/** Feeds the decoder. What is on the wire has the limit too, for streams that decode to little. */
-function pump(request: IncomingMessage, decoder: Transform, limitBytes: number): void {
-  let wireBytes = 0
-  request.on('data', (chunk: Buffer) => {
-    wireBytes += chunk.byteLength
-    if (wireBytes > limitBytes) decoder.destroy(new WireLimitPassed())
-  })
-  request.pipe(decoder)
+/** gzip ends with its size: room for that and a little more makes one piece of output. Others are guessed. */
+function outputHint(body: Buffer, maxOutputLength: number): number {
+  const stated = body[0] === 0x1f && body.byteLength > 18 ? body.readUInt32LE(body.byteLength - 4) : 0
+  const size = stated > 0 ? stated : body.byteLength * 4
+  return Math.min(Math.max(size, 1024), maxOutputLength) + 64
 }
 
 /**
@@ -110,52 +107,73 @@ function pump(request: IncomingMessage, decoder: Transform, limitBytes: number):
  */
 function collect(
   request: IncomingMessage | undefined,
-  source: Readable,
+  source: IncomingMessage | Transform,
   rules: BodyRules,
 ): Promise<Buffer | BodyFault> {
   return new Promise((resolve) => {
     const scanner = rules.scanner?.()
     const chunks: Buffer[] = []
     let size = 0
+    let held = 0
     let isSettled = false
 
     const settle = (result: Buffer | BodyFault) => {
       if (isSettled) return
       isSettled = true
-      sharedBytes -= size
+      sharedBytes -= held
       if ('fault' in result) {
         if (source !== request) source.destroy()
         if (request !== undefined) drain(request, result)
       }
       resolve(result)
     }
+    const hold = (bytes: number) => {
+      held += bytes
+      sharedBytes += bytes
+    }
+    const isCrowded = () => sharedBytes > SHARED_BYTES && sharedBytes > held
+
     source.on('data', (chunk: Buffer) => {
       if (isSettled) return
       size += chunk.byteLength
-      sharedBytes += chunk.byteLength
-      const tooLarge = scanner?.push(chunk)
-      if (tooLarge !== undefined) settle({ fault: 'too_large', itemType: tooLarge.type })
-      else if (size > rules.limitBytes) settle({ fault: 'too_large' })
-      else if (sharedBytes > SHARED_BYTES && sharedBytes > size) settle({ fault: 'overloaded' })
+      hold(chunk.byteLength)
+      const excess = scanner?.push(chunk)
+      if (size > rules.limitBytes) settle({ fault: 'too_large' })
+      else if (excess !== undefined && (size > PATIENCE_BYTES || isCrowded()))
+        settle({ fault: 'too_large', itemType: excess.type })
+      else if (isCrowded()) settle({ fault: 'overloaded' })
       else chunks.push(chunk)
     })
     source.on('end', () => settle(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
-    source.on('error', (error) => {
-      if (error instanceof WireLimitPassed) settle({ fault: 'too_large' })
-      else settle({ fault: source === request ? 'aborted' : 'bad_encoding' })
-    })
+    source.on('error', () => settle({ fault: source === request ? 'aborted' : 'bad_encoding' }))
+    if (request !== undefined && source !== request) feed(request, source as Transform)
     request?.on('close', () => {
       if (!request.complete) settle({ fault: 'aborted' })
     })
     // A body that ended before anybody listened, on a connection that is closed already.
     if (request?.destroyed && !request.complete) settle({ fault: 'aborted' })
+
+    /**
+     * Hands the wire to the decoder as fast as it comes: a request that is made to wait loses what it holds when
+     * its sender hangs up. The limit holds here too, for streams that decode to little.
+     */
+    function feed(wire: IncomingMessage, decoder: Transform): void {
+      let wireBytes = 0
+      wire.on('data', (chunk: Buffer) => {
+        wireBytes += chunk.byteLength
+        hold(chunk.byteLength)
+        if (wireBytes > rules.limitBytes) settle({ fault: 'too_large' })
+        else if (isCrowded()) settle({ fault: 'overloaded' })
+        else decoder.write(chunk, () => isSettled || hold(-chunk.byteLength))
+      })
+      wire.on('end', () => decoder.end())
+    }
   })
 }
 
 /** Lets a refused body run into the void for a while; a sender that goes on is cut off. */
 function drain(request: IncomingMessage, fault: BodyFault): BodyFault {
   let drained = 0
-  request.unpipe()
   request.removeAllListeners('data')
   request.on('data', (chunk: Buffer) => {
     drained += chunk.byteLength

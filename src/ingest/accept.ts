@@ -3,12 +3,12 @@ import { readClientReport } from '../protocol/client-report.ts'
 import type { RawItem } from '../protocol/envelope.ts'
 import type { EventId } from '../protocol/ids.ts'
 import { type ItemType, isEventBound, itemTypeOf, quantitiesOf } from '../protocol/items.ts'
-import { accepted, drop, type Fate, type Quantity } from '../protocol/outcome.ts'
+import { accepted, drop, type Fate, isFate, type Quantity } from '../protocol/outcome.ts'
 import { type Blobs, digest, INLINE_LIMIT_BYTES } from '../store/blobs.ts'
 import type { Parcel, Writer } from '../store/writer.ts'
 import type { KnownKey } from './gate.ts'
 import type { Arrival, ArrivedAttachment, ArrivedEvent, ArrivedItem, Persisted, Settled } from './persist.ts'
-import { decide, isFate, type Surroundings } from './pipeline.ts'
+import { decide, type Surroundings } from './pipeline.ts'
 import { checkItem } from './schemas.ts'
 
 export interface IngestDeps {
@@ -25,6 +25,8 @@ export interface Admitted {
   readonly receivedAt: number
   readonly sentAt: number | undefined
   readonly clientIp: string | undefined
+  /** The SDK's name and version as the credentials state it. */
+  readonly client: string | undefined
 }
 
 /**
@@ -65,7 +67,7 @@ interface Estate {
 }
 
 async function settle(deps: IngestDeps, admitted: Admitted): Promise<Parcel<Arrival>> {
-  const { key, eventId, items, receivedAt, sentAt, clientIp } = admitted
+  const { key, eventId, items, receivedAt, sentAt, clientIp, client } = admitted
   const estate: Estate = { payloads: [], event: undefined, attachments: [], items: [], settled: [] }
   const typed = items.flatMap((item) => {
     const type = itemTypeOf(item.type)
@@ -83,11 +85,13 @@ async function settle(deps: IngestDeps, admitted: Admitted): Promise<Parcel<Arri
       receivedAt,
       sentAt,
       clientIp,
+      client,
       retentionDays: deps.retentionDays,
     }
-    const summary = decide({ itemType: maker.type, bytes: maker.item.payload }, surroundings)
-    if (isFate(summary)) eventFate = summary
+    const decided = decide({ itemType: maker.type, bytes: maker.item.payload }, surroundings)
+    if (isFate(decided)) eventFate = decided
     else {
+      const { summary, bytes } = decided
       estate.event = {
         eventId,
         type: summary.type,
@@ -104,7 +108,7 @@ async function settle(deps: IngestDeps, admitted: Admitted): Promise<Parcel<Arri
         timestampAt: summary.timestamp,
         sentAt: sentAt ?? null,
         clientIp: clientIp ?? null,
-        payload: hold(estate, maker.item.payload),
+        payload: hold(estate, bytes),
         quantities: [],
       }
     }

@@ -2,7 +2,7 @@
 import { type EventSummary, parseEventPayload, summarizeEvent } from '../protocol/event.ts'
 import type { EventId } from '../protocol/ids.ts'
 import type { ItemType } from '../protocol/items.ts'
-import type { Fate } from '../protocol/outcome.ts'
+import { type Fate, isFate } from '../protocol/outcome.ts'
 import type { KnownKey } from './gate.ts'
 
 /** What the steps know of the request. */
@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly receivedAt: number
   readonly sentAt: number | undefined
   readonly clientIp: string | undefined
+  /** The SDK's name and version as the credentials state it. */
+  readonly client: string | undefined
   readonly retentionDays: number
 }
 
@@ -33,25 +35,28 @@ export const steps: readonly Step[] = [
   { name: 'summarize', run: summarize },
 ]
 
-export function isFate(value: object): value is Fate {
-  return 'outcome' in value
+/** What is kept: the JSON, and what is known of it. */
+export interface KeptEvent {
+  readonly bytes: Uint8Array
+  readonly summary: EventSummary
 }
 
 /** Runs an item through every step, or until one of them decides its fate. */
-export function decide(draft: Draft, surroundings: Surroundings): EventSummary | Fate {
+export function decide(draft: Draft, surroundings: Surroundings): KeptEvent | Fate {
   let current = draft
   for (const step of steps) {
     const result = step.run(current, surroundings)
     if (isFate(result)) return result
     current = result
   }
-  if (current.summary === undefined) throw new Error('No step summarized the event')
-  return current.summary
+  const { bytes, summary } = current
+  if (summary === undefined) throw new Error('No step summarized the event')
+  return { bytes, summary }
 }
 
-function parsePayload(draft: Draft): Draft | Fate {
-  const parsed = parseEventPayload(draft.bytes)
-  return isFate(parsed) ? parsed : { ...draft, payload: parsed.payload }
+function parsePayload(draft: Draft, { client }: Surroundings): Draft | Fate {
+  const parsed = parseEventPayload(draft.bytes, client)
+  return isFate(parsed) ? parsed : { ...draft, payload: parsed.payload, bytes: parsed.bytes }
 }
 
 function summarize(draft: Draft, surroundings: Surroundings): Draft | Fate {

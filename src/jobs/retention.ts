@@ -24,14 +24,19 @@ const BATCH = 200
 /** Room between two batches, in which ingestion has the lock for itself. */
 const PAUSE_MS = 5
 
-/** Runs until nothing is left to delete. What it deletes is decided by the retention settings and `now`. */
+/**
+ * Runs until nothing is left to delete, or `signal` is aborted. What it deletes is decided by the retention
+ * settings and `now`.
+ */
 export async function prune(input: {
   db: Database
   blobs: Blobs
   config: Config
   now: number
+  signal?: AbortSignal
 }): Promise<Pruned> {
-  const { db, blobs, config, now } = input
+  const { db, blobs, config, now, signal } = input
+  const untilEmpty = (batch: () => Promise<number>) => repeat(batch, signal)
   const before = now - config.eventRetentionDays * DAY
   const events = await untilEmpty(() => db.write((tx) => deleteOldEvents(tx, { before, limit: BATCH })))
   const items = await untilEmpty(() => db.write((tx) => deleteOldItems(tx, { before, limit: BATCH })))
@@ -59,12 +64,14 @@ export async function prune(input: {
   return { events, items, attachments, counts, sessions }
 }
 
-async function untilEmpty(batch: () => Promise<number>): Promise<number> {
+/** Until a batch deletes nothing. */
+async function repeat(batch: () => Promise<number>, signal: AbortSignal | undefined): Promise<number> {
   let total = 0
-  for (;;) {
+  while (!signal?.aborted) {
     const deleted = await batch()
-    if (deleted === 0) return total
+    if (deleted === 0) break
     total += deleted
     await delay(PAUSE_MS)
   }
+  return total
 }

@@ -14,52 +14,53 @@ export interface JobDeps {
   readonly log: Log
 }
 
-interface Job {
+export interface Job {
   readonly name: string
   readonly firstAfterMs: number
+  /** From the end of one run to the start of the next. */
   readonly everyMs: number
-  readonly run: (deps: JobDeps) => Promise<void>
+  /** Ends early, between two of its steps, when `signal` is aborted. */
+  readonly run: (deps: JobDeps, signal: AbortSignal) => Promise<void>
 }
 
-const jobs: readonly Job[] = [
+const periodicJobs: readonly Job[] = [
   {
     name: 'retention',
     firstAfterMs: MINUTE,
     everyMs: HOUR,
-    run: async ({ db, blobs, config, clock, log }) => {
-      const pruned = await prune({ db, blobs, config, now: clock.now() })
+    run: async ({ db, blobs, config, clock, log }, signal) => {
+      const pruned = await prune({ db, blobs, config, now: clock.now(), signal })
       log.debug('Pruned', { ...pruned })
     },
   },
 ]
 
 /** Starts every job; the answer stops them and waits for those that are running. */
-export function startJobs(deps: JobDeps): () => Promise<void> {
-  const timers = new Set<NodeJS.Timeout>()
+export function startJobs(deps: JobDeps, jobs: readonly Job[] = periodicJobs): () => Promise<void> {
+  const { clock, log } = deps
+  const stopping = new AbortController()
+  const { signal } = stopping
   const running = new Set<Promise<void>>()
-  let isStopped = false
 
   function schedule(job: Job, afterMs: number): void {
-    if (isStopped) return
-    const timer = setTimeout(() => {
-      timers.delete(timer)
+    if (signal.aborted) return
+    const callOff = clock.after(afterMs, () => {
+      signal.removeEventListener('abort', callOff)
       const run = job
-        .run(deps)
-        .catch((error) => deps.log.error(`The job ${job.name} failed`, error))
+        .run(deps, signal)
+        .catch((error) => log.error(`The job ${job.name} failed`, error))
         .finally(() => {
           running.delete(run)
           schedule(job, job.everyMs)
         })
       running.add(run)
-    }, afterMs)
-    timer.unref()
-    timers.add(timer)
+    })
+    signal.addEventListener('abort', callOff)
   }
   for (const job of jobs) schedule(job, job.firstAfterMs)
 
   return async () => {
-    isStopped = true
-    for (const timer of timers) clearTimeout(timer)
+    stopping.abort()
     await Promise.all(running)
   }
 }

@@ -17,26 +17,36 @@ import {
 } from './event-fields.ts'
 import { culpritOf, titleOf } from './event-title.ts'
 import type { EventId } from './ids.ts'
-import { defined, isObject, type JsonObject, parseJson, textOf } from './json.ts'
+import { asBuffer, defined, isObject, type JsonObject, parseJson, textOf } from './json.ts'
 import { drop, type Fate } from './outcome.ts'
 import { parseTraceId, traceContextOf, transactionFault } from './transaction.ts'
-
-/** Undefined when it is no JSON, or no object. */
-export function parseJsonObject(payload: Uint8Array | string): JsonObject | undefined {
-  const value = parseJson(payload)
-  return isObject(value) ? value : undefined
-}
 
 /** The payload is wrapped, because an event may itself have a field called `outcome`. */
 export interface ParsedEvent {
   readonly payload: JsonObject
+  /** As JSON: what came, or what was made of it. */
+  readonly bytes: Uint8Array
 }
 
-/** Errors: a fate for what is no JSON, or no object. */
-export function parseEventPayload(payload: Uint8Array | string): ParsedEvent | Fate {
-  const value = parseJson(payload)
-  if (value === undefined) return drop('invalid', 'invalid_json')
-  return isObject(value) ? { payload: value } : drop('invalid', 'no_event_payload')
+/**
+ * Reads the JSON of an event. What Python's SDKs write for numbers that JSON has not is forgiven them.
+ *
+ * Shape: `client` is the SDK's name and version as the credentials state it.
+ * Errors: a fate for what is no JSON, or no object.
+ */
+export function parseEventPayload(bytes: Uint8Array, client?: string): ParsedEvent | Fate {
+  const value = parseJson(bytes)
+  if (isObject(value)) return { payload: value, bytes }
+  if (value !== undefined) return drop('invalid', 'no_event_payload')
+  const forgiven = isPython(client)
+    ? Buffer.from(replaceNonFinite(asBuffer(bytes).toString('utf8')))
+    : undefined
+  const second = forgiven && parseJson(forgiven)
+  return forgiven && isObject(second) ? { payload: second, bytes: forgiven } : drop('invalid', 'invalid_json')
+}
+
+function isPython(client: string | undefined): boolean {
+  return client !== undefined && /^(raven|sentry)[-.]python\//.test(client)
 }
 
 const nonFinite = ['NaN', 'Infinity', '-Infinity'] as const

@@ -70,8 +70,8 @@ const itemFacts: Readonly<Record<ItemType, ItemFacts>> = {
   statsd: { budget: 'statsd' },
   metric_buckets: { counts: ['metric_bucket'], budget: 'metric_buckets' },
   nel: {},
-  otel_span: { counts: ['span', 'span_indexed'], per: 'element' },
-  otel_traces_data: { counts: ['span', 'span_indexed'], per: 'element' },
+  otel_span: { counts: ['span'], per: 'element' },
+  otel_traces_data: { counts: ['span'], per: 'element' },
   integration: {},
 }
 

@@ -95,6 +95,11 @@ export interface Fate {
 
 export const accepted: Fate = { outcome: 'accepted' }
 
+/** Tells a fate from what was made instead of it. */
+export function isFate(value: object): value is Fate {
+  return 'outcome' in value
+}
+
 /** A fate that drops what it is given to. */
 export function drop(outcome: Exclude<OutcomeKind, 'accepted'>, reason?: string): Fate {
   return reason === undefined ? { outcome } : { outcome, reason }

@@ -2,10 +2,11 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Kysely, Migrator, type Transaction } from 'kysely'
-import { delay } from '../time.ts'
+import { delay, monotonicMs } from '../time.ts'
 import { migrations } from './migrations/index.ts'
 import type { Schema } from './schema.ts'
-import { isBusy, openSqlite, sqliteDialect } from './sqlite.ts'
+import { isBusy, openSqlite } from './sqlite.ts'
+import { sqliteDialect } from './sqlite-dialect.ts'
 
 /** What a query that only reads takes. */
 export type Db = Pick<Kysely<Schema>, 'selectFrom' | 'selectNoFrom' | 'with' | 'fn' | 'getExecutor'>
@@ -21,9 +22,15 @@ export interface Database extends AsyncDisposable {
    * Nothing but the database may be awaited inside. Waits without blocking while another writer is busy.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
-  /** Rises with every `write()` of any process on this database. Cheap enough to ask for every request. */
+  /**
+   * Rises with every `write()`: of this process at once, of others on the same database within a quarter of a
+   * second. Cheap enough to ask for every request.
+   */
   configVersion(): number
 }
+
+/** How long the version of the configuration is taken as still true. Our own writes are known at once. */
+const VERSION_AGE_MS = 250
 
 /** How long an administrative write waits for its turn before it gives up. */
 const WRITE_PATIENCE_MS = 10_000
@@ -42,12 +49,21 @@ export async function openDatabase(file: string): Promise<Database> {
   const readHandle = openSqlite(file, { readOnly: true, busyTimeoutMs: 1000 })
   const read = new Kysely<Schema>({ dialect: sqliteDialect(readHandle) })
   const version = readHandle.prepare('select version from config_version where id = 1')
+  let knownVersion = 0
+  let askAgainAt = 0
 
   return {
     read,
-    configVersion: () => (version.get() as { version: number }).version,
-    write: (work) =>
-      patiently(() =>
+    configVersion() {
+      const now = monotonicMs()
+      if (now >= askAgainAt) {
+        knownVersion = (version.get() as { version: number }).version
+        askAgainAt = now + VERSION_AGE_MS
+      }
+      return knownVersion
+    },
+    async write(work) {
+      const result = await patiently(() =>
         writer.transaction().execute(async (trx) => {
           const result = await work(trx as Tx)
           await trx
@@ -56,7 +72,10 @@ export async function openDatabase(file: string): Promise<Database> {
             .execute()
           return result
         }),
-      ),
+      )
+      askAgainAt = 0
+      return result
+    },
     async [Symbol.asyncDispose]() {
       await read.destroy()
       await writer.destroy()
@@ -78,12 +97,12 @@ async function migrate(db: Kysely<Schema>): Promise<void> {
  * where other requests can go on, and not in the driver.
  */
 async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
-  const giveUpAt = performance.now() + WRITE_PATIENCE_MS
+  const giveUpAt = monotonicMs() + WRITE_PATIENCE_MS
   for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, 25)) {
     try {
       return await attempt()
     } catch (error) {
-      if (!isBusy(error) || performance.now() > giveUpAt) throw error
+      if (!isBusy(error) || monotonicMs() > giveUpAt) throw error
       await delay(waitMs * (0.5 + Math.random()))
     }
   }

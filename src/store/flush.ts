@@ -225,7 +225,13 @@ export function openFlush(file: string): FlushHandle {
 
 /** The form in which payloads lie in the database. */
 export function compress(payload: Uint8Array): Uint8Array {
-  return zstdCompressSync(payload, { params: zstdParameters })
+  const size = payload.byteLength
+  return zstdCompressSync(payload, {
+    params: zstdParameters,
+    // Tables as small as the payload, and one piece of output for what compresses by half.
+    pledgedSrcSize: size,
+    chunkSize: Math.min(Math.max(size >> 1, 1024), 64 * 1024),
+  })
 }
 
 const zstdParameters = { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL }

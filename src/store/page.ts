@@ -56,7 +56,15 @@ export async function keyPage<T>(
     const before = (await countAbove(position.key)) + position.skip
     const start = Math.max(0, before - limit)
     const found = await rowsFrom(undefined, start, before - start + 1)
-    return describe(found.slice(0, before - start), start > 0, found.length > before - start, keyOf, found, 0)
+    const firstSkip = found[0] === undefined ? 0 : start - (await countAbove(keyOf(found[0])))
+    return describe(
+      found.slice(0, before - start),
+      start > 0,
+      found.length > before - start,
+      keyOf,
+      found,
+      firstSkip,
+    )
   }
   const skip = position?.skip ?? 0
   const found = await rowsFrom(position?.key, skip, limit + 1)

@@ -1,18 +1,8 @@
-/** Lets Kysely speak to node:sqlite. Nothing else but the writer thread knows which driver it is. */
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  type QueryResult,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely'
+/** Opens SQLite files with the settings every handle needs, and reads the driver's error codes. */
+import { DatabaseSync } from 'node:sqlite'
 
-/** Statements kept prepared per handle. The queries of this server are fewer; long IN lists may not be. */
-const PREPARED_LIMIT = 500
+/** How long opening waits for another process, which is then in the middle of a step of milliseconds. */
+const OPENING_PATIENCE_MS = 10_000
 
 /**
  * Opens a handle with the settings every handle needs: WAL, synced commits, foreign keys.
@@ -23,84 +13,12 @@ export function openSqlite(
   file: string,
   options: { readOnly: boolean; busyTimeoutMs: number },
 ): DatabaseSync {
-  const database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: options.busyTimeoutMs })
+  const database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: OPENING_PATIENCE_MS })
   if (!options.readOnly) database.exec('PRAGMA journal_mode = WAL')
   database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY')
+  // The first look at the file waits for whoever is just creating, recovering or closing it.
+  database.exec(`PRAGMA schema_version; PRAGMA busy_timeout = ${options.busyTimeoutMs}`)
   return database
-}
-
-export function sqliteDialect(database: DatabaseSync): Dialect {
-  return {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => sqliteDriver(database),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  }
-}
-
-/** One connection, handed out to one caller at a time, so that transactions never interleave. */
-function sqliteDriver(database: DatabaseSync): Driver {
-  const prepared = new Map<string, StatementSync>()
-  let tail: Promise<void> = Promise.resolve()
-  let release: () => void = () => {}
-
-  function statement(sql: string): StatementSync {
-    let found = prepared.get(sql)
-    if (found === undefined) {
-      found = database.prepare(sql)
-      if (prepared.size >= PREPARED_LIMIT) prepared.clear()
-      prepared.set(sql, found)
-    }
-    return found
-  }
-
-  function run<R>(query: CompiledQuery): QueryResult<R> {
-    const target = statement(query.sql)
-    const parameters = query.parameters.map(toSqlite)
-    if (target.columns().length > 0) return { rows: target.all(...parameters) as R[] }
-    const { changes, lastInsertRowid } = target.run(...parameters)
-    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
-  }
-
-  const connection: DatabaseConnection = {
-    executeQuery: <R>(query: CompiledQuery) => Promise.resolve().then(() => run<R>(query)),
-    streamQuery() {
-      throw new Error('Streaming queries are not used; read page by page instead')
-    },
-  }
-
-  return {
-    async init() {},
-    async acquireConnection() {
-      const before = tail
-      const { promise, resolve } = Promise.withResolvers<void>()
-      tail = promise
-      await before
-      release = resolve
-      return connection
-    },
-    async releaseConnection() {
-      release()
-    },
-    async beginTransaction() {
-      database.exec('BEGIN IMMEDIATE')
-    },
-    async commitTransaction() {
-      database.exec('COMMIT')
-    },
-    async rollbackTransaction() {
-      database.exec('ROLLBACK')
-    },
-    async destroy() {
-      prepared.clear()
-      database.close()
-    },
-  }
-}
-
-function toSqlite(value: unknown): SQLInputValue {
-  if (typeof value === 'boolean') return value ? 1 : 0
-  return (value ?? null) as SQLInputValue
 }
 
 /** True for SQLITE_BUSY and SQLITE_LOCKED: somebody else is writing, try again. */

@@ -124,15 +124,20 @@ export async function projectsWithOldCounts(
     .selectFrom('project')
     .select('id')
     .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('outcome_count')
-          .select(sql<number>`1`.as('one'))
-          .whereRef('project_id', '=', 'project.id')
-          .where('resolution', '=', input.resolution)
-          .where('bucket', '<', input.before),
+      eb.or(
+        (['outcome_count', 'event_count'] as const).map((table) =>
+          eb.exists(
+            eb
+              .selectFrom(table)
+              .select(sql<number>`1`.as('one'))
+              .whereRef('project_id', '=', 'project.id')
+              .where('resolution', '=', input.resolution)
+              .where('bucket', '<', input.before),
+          ),
+        ),
       ),
     )
+    .orderBy('id')
     .execute()
   return rows.map((row) => row.id)
 }

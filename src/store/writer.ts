@@ -10,13 +10,17 @@ export interface Parcel<Entry> {
   readonly payloads: readonly Uint8Array[]
 }
 
-/** What travels to the thread: all payloads laid end to end in one buffer, which is handed over, not copied. */
+/**
+ * What travels to the thread: all payloads laid end to end in one buffer, which is handed over, not copied. It
+ * comes back with the answer and is used again, so that the load leaves no trail of buffers to collect.
+ */
 export interface BatchMessage<Entry> {
   readonly batch: number
   readonly entries: readonly Entry[]
   /** How many payloads each entry has. */
   readonly payloadCounts: readonly number[]
   readonly payloadSizes: readonly number[]
+  /** May be longer than what it holds. */
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
@@ -25,6 +29,7 @@ export interface BatchAnswer<Result> {
   readonly batch: number
   readonly results: readonly (Result | null)[]
   readonly error?: string
+  readonly bytes: Uint8Array<ArrayBuffer>
 }
 
 /** The queue is full: nothing was stored, and the sender should come back later. */
@@ -61,6 +66,8 @@ const BATCH_LIMIT_PARCELS = 1000
 const BATCH_LIMIT_BYTES = 16 * 1024 * 1024
 /** What a record costs beside its payloads, roughly. */
 const RECORD_BYTES = 500
+/** A buffer up to this size is kept for the next batch; a larger one was an exception. */
+const KEPT_BUFFER_BYTES = 1024 * 1024
 
 /** Starts the thread at `entryFile` with `workerData` and speaks BatchMessage and BatchAnswer with it. */
 export async function openWriter<Entry, Result>(
@@ -74,6 +81,7 @@ export async function openWriter<Entry, Result>(
   let inFlight: readonly Waiting<Entry, Result>[] | undefined
   let broken: Error | undefined
   let idle: (() => void) | undefined
+  let spare: Uint8Array<ArrayBuffer> | undefined
 
   await new Promise<void>((resolve, reject) => {
     worker.once('message', () => resolve())
@@ -88,7 +96,8 @@ export async function openWriter<Entry, Result>(
     }
     const taken = takeBatch()
     inFlight = taken
-    const message = pack(++batch, taken)
+    const message = pack(++batch, taken, spare)
+    spare = undefined
     worker.postMessage(message, [message.bytes.buffer])
   }
 
@@ -107,6 +116,7 @@ export async function openWriter<Entry, Result>(
   worker.on('message', (answer: BatchAnswer<Result>) => {
     const settled = inFlight ?? []
     inFlight = undefined
+    if (answer.bytes.byteLength <= KEPT_BUFFER_BYTES) spare = answer.bytes
     flush()
     settled.forEach((waiting, index) => {
       const result = answer.results[index]
@@ -154,9 +164,14 @@ export async function openWriter<Entry, Result>(
   }
 }
 
-function pack<Entry>(batch: number, parcels: readonly Parcel<Entry>[]): BatchMessage<Entry> {
+function pack<Entry>(
+  batch: number,
+  parcels: readonly Parcel<Entry>[],
+  spare: Uint8Array<ArrayBuffer> | undefined,
+): BatchMessage<Entry> {
   const payloads = parcels.flatMap((parcel) => parcel.payloads)
-  const bytes = new Uint8Array(payloads.reduce((sum, payload) => sum + payload.byteLength, 0))
+  const size = payloads.reduce((sum, payload) => sum + payload.byteLength, 0)
+  const bytes = spare && spare.byteLength >= size ? spare : new Uint8Array(roundUp(size))
   let offset = 0
   for (const payload of payloads) {
     bytes.set(payload, offset)
@@ -169,6 +184,11 @@ function pack<Entry>(batch: number, parcels: readonly Parcel<Entry>[]): BatchMes
     payloadSizes: payloads.map((payload) => payload.byteLength),
     bytes,
   }
+}
+
+/** The next power of two, so that a buffer fits the next batches too. */
+function roundUp(size: number): number {
+  return size > KEPT_BUFFER_BYTES ? size : 2 ** Math.ceil(Math.log2(Math.max(size, 64 * 1024)))
 }
 
 /** The thread's side of `pack`: each entry with views of its payloads. */
