@@ -24,14 +24,18 @@ export function seed(input: {
     id: number
   }
 
+  const chunk = database
+    .prepare('insert into event_chunk (project_id, received_at, payloads) values (?, ?, ?)')
+    .run(projectId, now, zstdCompressSync(payload)).lastInsertRowid
+
   database
     .prepare(
       `with recursive turn(i) as (select 1 union all select i + 1 from turn where i < :events)
        insert into event (project_id, event_id, key_id, type, level, platform, title, environment, "release",
-         timestamp_at, received_at, size_bytes)
+         timestamp_at, received_at, size_bytes, chunk_id, chunk_offset)
        select :project, lower(hex(randomblob(16))), :key, 'error', 'error', 'python', 'KeyError: ' || i,
          case when i % 4 = 0 then 'staging' else 'production' end, 'shop@' || (i % 20),
-         :start + i * :span / :events, :start + i * :span / :events, :size
+         :start + i * :span / :events, :start + i * :span / :events, :size, :chunk, 0
        from turn`,
     )
     .run({
@@ -41,11 +45,8 @@ export function seed(input: {
       start: now - SPAN_MS,
       span: SPAN_MS,
       size: payload.byteLength,
+      chunk,
     })
-  database
-    .prepare('insert into event_payload (id, payload) select id, ? from event where project_id = ?')
-    .run(zstdCompressSync(payload), projectId)
-
   const category = categoryNumber('error')
   const fates = [
     [outcomeNumber('accepted'), ''],

@@ -27,8 +27,8 @@ function commit(parcels: readonly Parcel<Arrival>[]): Persisted[] {
 }
 
 /** Commits the batch; if that fails, each entry alone, so that one bad entry does not fail its neighbours. */
-function answer(message: BatchMessage<Arrival>): BatchAnswer<Persisted> {
-  const parcels = unpack(message)
+function answer(message: BatchMessage): BatchAnswer<Persisted> {
+  const parcels = unpack<Arrival>(message)
   const { batch, bytes } = message
   try {
     return { batch, bytes, results: commit(parcels) }
@@ -47,7 +47,7 @@ function answer(message: BatchMessage<Arrival>): BatchAnswer<Persisted> {
   }
 }
 
-port.on('message', (message: BatchMessage<Arrival>) => {
+port.on('message', (message: BatchMessage) => {
   const answered = answer(message)
   port.postMessage(answered, [answered.bytes.buffer])
 })

@@ -136,7 +136,7 @@ export function integer(rule: { min?: number; max?: number } = {}): Field<number
 export function number(rule: { min?: number; max?: number } = {}): Field<number> & { isRequired: false } {
   const { min, max } = rule
   return field({ type: 'number' }, (value) => {
-    const isText = typeof value === 'string' && value.trim() !== ''
+    const isText = typeof value === 'string' && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value)
     const read = typeof value === 'number' || isText ? Number(value) : Number.NaN
     if (!Number.isFinite(read)) return wrong('A valid number is required.')
     return inBounds(read, min, max)
@@ -164,7 +164,7 @@ export function choice<const T extends string>(choices: readonly T[]): Field<T> 
   })
 }
 
-/** A list; messages of bad items are collected flat when items are scalars. */
+/** A list; messages of bad items are collected flat, except that objects are answered one by one. */
 export function list<T>(
   item: Field<T>,
   rule: { emptyText?: boolean } = {},
@@ -175,9 +175,20 @@ export function list<T>(
     if (!Array.isArray(values)) return wrong(`Expected a list of items but got type "${pythonType(value)}".`)
     const verdicts = values.map((entry) => item.read(entry, isForm))
     const messages = verdicts.flatMap((verdict) => ('errors' in verdict ? [verdict.errors].flat() : []))
-    if (messages.length > 0) return { errors: [...new Set(messages)] as string[] }
+    if (messages.length > 0) {
+      const isOfObjects = item.schema.type === 'object'
+      return { errors: isOfObjects ? verdicts.map(errorsOfItem) : ([...new Set(messages)] as string[]) }
+    }
     return ok(verdicts.map((verdict) => (verdict as { value: T }).value))
   })
+}
+
+/** Empty when nothing is wrong with it. */
+function errorsOfItem(verdict: Verdict<unknown>): FieldErrors {
+  if (!('errors' in verdict)) return {}
+  return isObject(verdict.errors)
+    ? (verdict.errors as FieldErrors)
+    : { non_field_errors: verdict.errors as readonly string[] }
 }
 
 /** Any JSON object, as it came. */

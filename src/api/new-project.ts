@@ -21,7 +21,7 @@ import {
   type Team,
 } from '../store/organizations.ts'
 import { isProjectSlugTaken, type Project } from '../store/projects.ts'
-import { type Access, type Actor, accessTo, effectiveTeamRole, userOf } from './access.ts'
+import { type Access, type Actor, accessTo, scopesOn, userOf } from './access.ts'
 import {
   bool,
   check,
@@ -148,7 +148,7 @@ function mayCreateIn(access: Access, team: Team): boolean {
   return (
     settingOf(access.organization, 'allowMemberProjectCreation') ||
     access.scopes.has('org:write') ||
-    effectiveTeamRole(access, team.id) === 'admin'
+    scopesOn(access, [team.id]).has('team:admin')
   )
 }
 

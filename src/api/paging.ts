@@ -26,7 +26,7 @@ const maxLimit = 100
 /** `per_page`, from 1 to 100. Errors: 400 in Sentry's words. */
 export function readLimit(query: Query, fallback = defaultLimit): number {
   const text = queryText(query, 'per_page')
-  if (text === undefined || text === '') return fallback
+  if (text === undefined) return fallback
   if (!/^[+-]?\d+$/.test(text.trim())) throw new ApiError(400, 'Invalid per_page parameter.')
   const limit = Number(text)
   if (limit < 1 || limit > maxLimit) {
@@ -63,10 +63,11 @@ export function pageRequest(query: Query): PageRequest {
 }
 
 export function pageLinks({ limit, offset }: PageRequest, page: Page<unknown>): Links {
-  const number = Math.floor(offset / limit)
+  // Between two pages of this size, as after a change of `per_page`, both links overlap and neither skips a row.
+  const number = offset / limit
   return {
-    previous: { cursor: `${limit}:${number - 1}:1`, results: page.hasPrevious },
-    next: { cursor: `${limit}:${number + 1}:0`, results: page.hasNext },
+    previous: { cursor: `${limit}:${Math.ceil(number) - 1}:1`, results: page.hasPrevious },
+    next: { cursor: `${limit}:${Math.floor(number) + 1}:0`, results: page.hasNext },
   }
 }
 

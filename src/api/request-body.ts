@@ -45,6 +45,8 @@ const codings: ReadonlyMap<string, Coding> = new Map([
 /** Compressed bodies up to this size are undone at once, if they stay within SMALL_OUTPUT_BYTES. */
 const SMALL_INPUT_BYTES = 128 * 1024
 const SMALL_OUTPUT_BYTES = 1024 * 1024
+/** A decoder holds on to its last piece of output until a full collection: pieces are kept small. */
+const PIECE_BYTES = 4096
 
 /** All bodies that are being read share this much memory. A single one may always have what its limit allows. */
 const SHARED_BYTES = 256 * 1024 * 1024
@@ -82,8 +84,10 @@ export async function readRequestBody(
 
 async function decodeSmall(body: Buffer, coding: Coding, rules: BodyRules): Promise<Buffer | BodyFault> {
   try {
-    const maxOutputLength = Math.min(rules.limitBytes, SMALL_OUTPUT_BYTES)
-    return coding.whole(body, { maxOutputLength, chunkSize: outputHint(body, maxOutputLength) })
+    return coding.whole(body, {
+      maxOutputLength: Math.min(rules.limitBytes, SMALL_OUTPUT_BYTES),
+      chunkSize: PIECE_BYTES,
+    })
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ERR_BUFFER_TOO_LARGE') return { fault: 'bad_encoding' }
   }
@@ -92,13 +96,6 @@ async function decodeSmall(body: Buffer, coding: Coding, rules: BodyRules): Prom
   const decoder = coding.stream()
   decoder.end(body)
   return collect(undefined, decoder, rules)
-}
-
-/** gzip ends with its size: room for that and a little more makes one piece of output. Others are guessed. */
-function outputHint(body: Buffer, maxOutputLength: number): number {
-  const stated = body[0] === 0x1f && body.byteLength > 18 ? body.readUInt32LE(body.byteLength - 4) : 0
-  const size = stated > 0 ? stated : body.byteLength * 4
-  return Math.min(Math.max(size, 1024), maxOutputLength) + 64
 }
 
 /**
@@ -122,6 +119,7 @@ function collect(
       isSettled = true
       sharedBytes -= held
       if ('fault' in result) {
+        chunks.length = 0
         if (source !== request) source.destroy()
         if (request !== undefined) drain(request, result)
       }

@@ -62,7 +62,10 @@ export function persist(flush: Flush, parcels: readonly Parcel<Arrival>[], known
   const ledger = makeLedger()
   const keyUses = new Map<number, number>()
 
-  const results = parcels.map(({ entry, payloads }) => {
+  const stored = insertEvents(flush, parcels)
+
+  const results = parcels.map((parcel) => {
+    const { entry, payloads } = parcel
     const { projectId, keyId, receivedAt, event } = entry
     const once = (what: string, note: () => void) => {
       const fact = `${projectId} ${what}`
@@ -70,15 +73,7 @@ export function persist(flush: Flush, parcels: readonly Parcel<Arrival>[], known
       note()
       known.add(fact)
     }
-    const isDuplicate =
-      event !== undefined &&
-      !flush.insertEvent({
-        ...event,
-        projectId,
-        keyId,
-        receivedAt,
-        payload: payloadAt(payloads, event.payload),
-      })
+    const isDuplicate = event !== undefined && !stored.has(parcel)
 
     if (event !== undefined) {
       const fate = isDuplicate ? duplicate : accepted
@@ -107,6 +102,19 @@ export function persist(flush: Flush, parcels: readonly Parcel<Arrival>[], known
   ledger.writeTo(flush)
   for (const [keyId, at] of keyUses) flush.noteKeyUse(keyId, at)
   return results
+}
+
+/** Stores the events of the batch; answers the parcels whose event is new. */
+function insertEvents(flush: Flush, parcels: readonly Parcel<Arrival>[]): ReadonlySet<Parcel<Arrival>> {
+  const withEvent = parcels.filter(({ entry }) => entry.event !== undefined)
+  const isStored = flush.insertEvents(
+    withEvent.flatMap(({ entry: { projectId, keyId, receivedAt, event }, payloads }) =>
+      event === undefined
+        ? []
+        : [{ ...event, projectId, keyId, receivedAt, payload: payloadAt(payloads, event.payload) }],
+    ),
+  )
+  return new Set(withEvent.filter((_, position) => isStored[position]))
 }
 
 function noteEvent(

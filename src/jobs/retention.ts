@@ -5,6 +5,7 @@ import type { Database } from '../store/database.ts'
 import {
   deleteExpiredSessions,
   deleteOldAttachments,
+  deleteOldChunks,
   deleteOldEvents,
   deleteOldItems,
 } from '../store/retention.ts'
@@ -39,6 +40,7 @@ export async function prune(input: {
   const untilEmpty = (batch: () => Promise<number>) => repeat(batch, signal)
   const before = now - config.eventRetentionDays * DAY
   const events = await untilEmpty(() => db.write((tx) => deleteOldEvents(tx, { before, limit: BATCH })))
+  await untilEmpty(() => db.write((tx) => deleteOldChunks(tx, { before, limit: BATCH })))
   const items = await untilEmpty(() => db.write((tx) => deleteOldItems(tx, { before, limit: BATCH })))
   const attachments = await untilEmpty(async () => {
     const { deleted, orphans } = await db.write((tx) => deleteOldAttachments(tx, { before, limit: BATCH }))

@@ -1,7 +1,7 @@
 /** Large attachments as files under their SHA-256, beside the database. */
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 
 /** Content larger than this goes to a file; smaller content travels inside the transaction. */
 export const INLINE_LIMIT_BYTES = 128 * 1024
@@ -11,6 +11,8 @@ export interface Blobs {
   put(sha256: string, content: Uint8Array): Promise<void>
   get(sha256: string): Promise<Uint8Array>
   delete(sha256: string): Promise<void>
+  /** The digests of what is there. */
+  list(): Promise<readonly string[]>
 }
 
 export function digest(content: Uint8Array): string {
@@ -36,5 +38,12 @@ export function openBlobs(folder: string): Blobs {
     },
     get: (sha256) => readFile(pathOf(sha256)),
     delete: (sha256) => rm(pathOf(sha256), { force: true }),
+    async list() {
+      const names = await readdir(folder, { recursive: true }).catch((error) => {
+        if (error.code === 'ENOENT') return []
+        throw error
+      })
+      return names.map((name) => basename(name)).filter((name) => /^[0-9a-f]{64}$/.test(name))
+    },
   }
 }

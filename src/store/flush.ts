@@ -73,8 +73,11 @@ export interface StoredEventCount {
 export const resolutions = [10, 3600, 86_400] as const
 
 export interface Flush {
-  /** False when the project has an event of that id already; then nothing is stored. */
-  insertEvent(event: NewEvent): boolean
+  /**
+   * Stores the events of a batch. False at the place of those whose project has an event of that id already, in
+   * the database or earlier in the batch; nothing is stored of them.
+   */
+  insertEvents(events: readonly NewEvent[]): readonly boolean[]
   insertAttachment(attachment: NewAttachment): void
   insertItem(item: NewItem): void
   addOutcomes(count: OutcomeCount): void
@@ -105,11 +108,14 @@ export function openFlush(file: string): FlushHandle {
 
   const event = database.prepare(
     `insert into event (project_id, event_id, key_id, type, level, platform, title, culprit, "release", dist,
-       environment, transaction_name, sdk_name, sdk_version, timestamp_at, received_at, sent_at, client_ip, size_bytes)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     on conflict (project_id, event_id) do nothing`,
+       environment, transaction_name, sdk_name, sdk_version, timestamp_at, received_at, sent_at, client_ip, size_bytes,
+       chunk_id, chunk_offset)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const payload = database.prepare('insert into event_payload (id, payload) values (?, ?)')
+  const knownEvent = database.prepare('select 1 from event where project_id = ? and event_id = ?')
+  const chunk = database.prepare(
+    'insert into event_chunk (project_id, received_at, payloads) values (?, ?, ?)',
+  )
   const attachment = database.prepare(
     `insert into attachment (project_id, event_id, name, content_type, attachment_type, size_bytes, sha256, received_at, content)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -144,9 +150,28 @@ export function openFlush(file: string): FlushHandle {
      on conflict do update set last_used_at = max(last_used_at, excluded.last_used_at)`,
   )
 
-  const flush: Flush = {
-    insertEvent(e) {
-      const { changes, lastInsertRowid } = event.run(
+  /** Used again for each chunk: this thread makes too little else to have its garbage collected often. */
+  const room = new Uint8Array(CHUNK_BYTES)
+  function endToEnd(payloads: readonly Uint8Array[]): Uint8Array {
+    let end = 0
+    for (const payload of payloads) {
+      room.set(payload, end)
+      end += payload.byteLength
+    }
+    return room.subarray(0, end)
+  }
+
+  function insertChunk(events: readonly NewEvent[]): void {
+    const [first] = events
+    if (first === undefined) return
+    const receivedAt = Math.max(...events.map((e) => e.receivedAt))
+    const payloads = events.length === 1 ? first.payload : endToEnd(events.map((e) => e.payload))
+    const { lastInsertRowid: chunkId } = withCompressed(payloads, (compressed) =>
+      chunk.run(first.projectId, receivedAt, compressed),
+    )
+    let offset = 0
+    for (const e of events) {
+      event.run(
         e.projectId,
         e.eventId,
         e.keyId,
@@ -166,10 +191,24 @@ export function openFlush(file: string): FlushHandle {
         e.sentAt,
         e.clientIp,
         e.payload.byteLength,
+        chunkId,
+        offset,
       )
-      if (changes === 0) return false
-      payload.run(lastInsertRowid, compress(e.payload))
-      return true
+      offset += e.payload.byteLength
+    }
+  }
+
+  const flush: Flush = {
+    insertEvents(events) {
+      const fresh = new Map<string, NewEvent>()
+      const isStored = events.map((e) => {
+        const name = `${e.projectId} ${e.eventId}`
+        if (fresh.has(name) || knownEvent.get(e.projectId, e.eventId) !== undefined) return false
+        fresh.set(name, e)
+        return true
+      })
+      for (const together of chunksOf(fresh.values())) insertChunk(together)
+      return isStored
     },
     insertAttachment(a) {
       attachment.run(
@@ -185,8 +224,9 @@ export function openFlush(file: string): FlushHandle {
       )
     },
     insertItem(i) {
-      const compressed = compress(i.payload)
-      item.run(i.projectId, i.eventId, i.type, i.receivedAt, i.payload.byteLength, i.headers, compressed)
+      withCompressed(i.payload, (compressed) =>
+        item.run(i.projectId, i.eventId, i.type, i.receivedAt, i.payload.byteLength, i.headers, compressed),
+      )
     },
     addOutcomes(c) {
       for (const resolution of resolutions) {
@@ -223,15 +263,47 @@ export function openFlush(file: string): FlushHandle {
   }
 }
 
+/** Reading one event decompresses its chunk: this bounds how much that is, unless the event alone is larger. */
+const CHUNK_BYTES = 256 * 1024
+
+/** Events of the same project, in order, as long as they fit. */
+function* chunksOf(events: Iterable<NewEvent>): Generator<readonly NewEvent[]> {
+  for (const ofProject of Map.groupBy(events, (e) => e.projectId).values()) {
+    let together: NewEvent[] = []
+    let size = 0
+    for (const e of ofProject) {
+      if (together.length > 0 && size + e.payload.byteLength > CHUNK_BYTES) {
+        yield together
+        together = []
+        size = 0
+      }
+      together.push(e)
+      size += e.payload.byteLength
+    }
+    yield together
+  }
+}
+
 /** The form in which payloads lie in the database. */
-export function compress(payload: Uint8Array): Uint8Array {
-  const size = payload.byteLength
+export function compress(payload: Uint8Array): Buffer {
   return zstdCompressSync(payload, {
     params: zstdParameters,
-    // Tables as small as the payload, and one piece of output for what compresses by half.
-    pledgedSrcSize: size,
-    chunkSize: Math.min(Math.max(size >> 1, 1024), 64 * 1024),
+    // Tables no larger than the payload needs, and one piece of output for nearly every chunk.
+    pledgedSrcSize: payload.byteLength,
+    chunkSize: PIECE_BYTES,
   })
+}
+
+const PIECE_BYTES = 32 * 1024
+
+/** Hands the compressed form to `store`, then gives its memory back at once: this thread rarely collects any. */
+function withCompressed<T>(payload: Uint8Array, store: (compressed: Uint8Array) => T): T {
+  const compressed = compress(payload)
+  const result = store(compressed)
+  if (compressed.buffer instanceof ArrayBuffer && compressed.buffer.byteLength >= PIECE_BYTES) {
+    compressed.buffer.transfer(0)
+  }
+  return result
 }
 
 const zstdParameters = { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL }

@@ -1,20 +1,37 @@
 /** Deleting what is past its keep-by date, a small batch at a time so that nobody waits long for the lock. */
+import { HOUR } from '../time.ts'
 import type { Tx } from './database.ts'
 
-/** Deletes the oldest events with their payloads. Answers how many went. */
-export async function deleteOldEvents(tx: Tx, input: { before: number; limit: number }): Promise<number> {
-  const rows = await tx
-    .selectFrom('event')
-    .select('id')
-    .where('received_at', '<', input.before)
-    .orderBy('received_at')
-    .limit(input.limit)
-    .execute()
-  const ids = rows.map((row) => row.id)
-  if (ids.length === 0) return 0
-  await tx.deleteFrom('event_payload').where('id', 'in', ids).execute()
-  await tx.deleteFrom('event').where('id', 'in', ids).execute()
-  return ids.length
+/**
+ * Events are deleted in the order in which they were stored, which is that of their arrival but for requests
+ * that were under way at the same time. None of them took an hour, so a chunk outlives its events by that.
+ */
+const CHUNK_GRACE_MS = HOUR
+
+/** Deletes the oldest events. Answers how many went. */
+export function deleteOldEvents(tx: Tx, input: { before: number; limit: number }): Promise<number> {
+  return deleteOldest(tx, 'event', input)
+}
+
+/** Deletes payloads whose events are gone. Answers how many chunks went. */
+export function deleteOldChunks(
+  tx: Tx,
+  { before, limit }: { before: number; limit: number },
+): Promise<number> {
+  return deleteOldest(tx, 'event_chunk', { before: before - CHUNK_GRACE_MS, limit })
+}
+
+async function deleteOldest(
+  tx: Tx,
+  table: 'event' | 'event_chunk',
+  { before, limit }: { before: number; limit: number },
+): Promise<number> {
+  const rows = await tx.selectFrom(table).select(['id', 'received_at']).orderBy('id').limit(limit).execute()
+  const end = rows.findIndex((row) => row.received_at >= before)
+  const last = rows.at(end < 0 ? -1 : end - 1)
+  if (last === undefined || end === 0) return 0
+  await tx.deleteFrom(table).where('id', '<=', last.id).execute()
+  return end < 0 ? rows.length : end
 }
 
 export async function deleteOldItems(tx: Tx, input: { before: number; limit: number }): Promise<number> {

@@ -179,12 +179,22 @@ export interface EventTable {
   client_ip: string | null
   /** Bytes of the payload before compression. */
   size_bytes: number
+  /** Where the payload lies: so many bytes into the decompressed chunk. */
+  chunk_id: number
+  chunk_offset: number
 }
 
-export interface EventPayloadTable {
-  id: number
+/**
+ * Payloads of the events that one flush stored for one project, end to end. Events of a moment are alike:
+ * together they take a fraction of the space, the time and the pages that each would take alone.
+ */
+export interface EventChunkTable {
+  id: Id
+  project_id: number
+  /** Of the newest event in it. */
+  received_at: At
   /** zstd. */
-  payload: Uint8Array
+  payloads: Uint8Array
 }
 
 export interface AttachmentTable {
@@ -283,7 +293,7 @@ export interface Schema {
   client_key: ClientKeyTable
   client_key_use: ClientKeyUseTable
   event: EventTable
-  event_payload: EventPayloadTable
+  event_chunk: EventChunkTable
   attachment: AttachmentTable
   stored_item: StoredItemTable
   environment: EnvironmentTable

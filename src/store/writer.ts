@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads'
 
-/** One unit of work: a record that can be cloned cheaply, and the bytes it speaks of. */
+/** One unit of work: a record of plain JSON, and the bytes it speaks of. */
 export interface Parcel<Entry> {
   readonly entry: Entry
   readonly payloads: readonly Uint8Array[]
@@ -14,9 +14,10 @@ export interface Parcel<Entry> {
  * What travels to the thread: all payloads laid end to end in one buffer, which is handed over, not copied. It
  * comes back with the answer and is used again, so that the load leaves no trail of buffers to collect.
  */
-export interface BatchMessage<Entry> {
+export interface BatchMessage {
   readonly batch: number
-  readonly entries: readonly Entry[]
+  /** A list of entries as JSON, which is cheaper to copy than objects are to clone. */
+  readonly entries: string
   /** How many payloads each entry has. */
   readonly payloadCounts: readonly number[]
   readonly payloadSizes: readonly number[]
@@ -74,7 +75,7 @@ export async function openWriter<Entry, Result>(
   entryFile: URL,
   workerData: unknown,
 ): Promise<Writer<Entry, Result>> {
-  const worker = new Worker(entryFile, { workerData })
+  const worker = new Worker(entryFile, { workerData, resourceLimits: { maxYoungGenerationSizeMb: 4 } })
   const queue: Waiting<Entry, Result>[] = []
   let queuedBytes = 0
   let batch = 0
@@ -168,7 +169,7 @@ function pack<Entry>(
   batch: number,
   parcels: readonly Parcel<Entry>[],
   spare: Uint8Array<ArrayBuffer> | undefined,
-): BatchMessage<Entry> {
+): BatchMessage {
   const payloads = parcels.flatMap((parcel) => parcel.payloads)
   const size = payloads.reduce((sum, payload) => sum + payload.byteLength, 0)
   const bytes = spare && spare.byteLength >= size ? spare : new Uint8Array(roundUp(size))
@@ -179,7 +180,7 @@ function pack<Entry>(
   }
   return {
     batch,
-    entries: parcels.map((parcel) => parcel.entry),
+    entries: JSON.stringify(parcels.map((parcel) => parcel.entry)),
     payloadCounts: parcels.map((parcel) => parcel.payloads.length),
     payloadSizes: payloads.map((payload) => payload.byteLength),
     bytes,
@@ -192,10 +193,10 @@ function roundUp(size: number): number {
 }
 
 /** The thread's side of `pack`: each entry with views of its payloads. */
-export function unpack<Entry>(message: BatchMessage<Entry>): Parcel<Entry>[] {
+export function unpack<Entry>(message: BatchMessage): Parcel<Entry>[] {
   let next = 0
   let offset = 0
-  return message.entries.map((entry, index) => {
+  return (JSON.parse(message.entries) as Entry[]).map((entry, index) => {
     const payloads: Uint8Array[] = []
     for (let left = message.payloadCounts[index] ?? 0; left > 0; left--) {
       const size = message.payloadSizes[next++] ?? 0

@@ -219,6 +219,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('sent_at', 'bigint')
     .addColumn('client_ip', 'text')
     .addColumn('size_bytes', 'integer', (c) => c.notNull())
+    .addColumn('chunk_id', 'integer', (c) => c.notNull())
+    .addColumn('chunk_offset', 'integer', (c) => c.notNull())
     .addUniqueConstraint('event_key', ['project_id', 'event_id'])
     .execute()
   await schema
@@ -226,12 +228,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .on('event')
     .columns(['project_id', 'timestamp_at', 'id'])
     .execute()
-  await schema.createIndex('event_by_arrival').on('event').column('received_at').execute()
 
   await schema
-    .createTable('event_payload')
-    .addColumn('id', 'integer', (c) => c.primaryKey())
-    .addColumn('payload', 'blob', (c) => c.notNull())
+    .createTable('event_chunk')
+    .addColumn('id', 'integer', idColumn)
+    .addColumn('project_id', 'integer', (c) => c.notNull())
+    .addColumn('received_at', 'bigint', (c) => c.notNull())
+    .addColumn('payloads', 'blob', (c) => c.notNull())
     .execute()
 
   await schema
