@@ -35,4 +35,6 @@ if (!installed()) {
     process.exit(npm.status ?? 1)
   }
   writeFileSync(stampFile, `${wanted} ${lock}`)
+  // The first start should be as quick as the next: types are stripped now and remembered.
+  spawnSync(process.execPath, [join(root, 'bin', 'vedette.js'), '--help'], { cwd: root, stdio: 'ignore' })
 }

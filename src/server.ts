@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { documentationRoutes } from './api/documentation.ts'
 import { ApiError, errorHandler } from './api/errors.ts'
 import { ingestRoutes } from './api/ingest.ts'
 import { keyRoutes } from './api/keys.ts'
 import { memberRoutes } from './api/members.ts'
 import { newProjectRoutes } from './api/new-project.ts'
+import type { Documented } from './api/openapi.ts'
 import { organizationRoutes } from './api/organizations.ts'
 import { projectListRoutes } from './api/project-lists.ts'
 import { projectRoutes } from './api/projects.ts'
@@ -41,13 +43,12 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
     requestTimeout: 5 * MINUTE,
     bodyLimit: API_BODY_BYTES,
     exposeHeadRoutes: false,
-    disableRequestLogging: true,
     logger: false,
     forceCloseConnections: 'idle',
     rewriteUrl: (request) => normalizeUrl(request.url ?? '/', prefix),
-    routerOptions: { maxParamLength: 200 },
-    querystringParser: (text) => parseQuery(text),
+    routerOptions: { maxParamLength: 200, querystringParser: (text) => parseQuery(text) },
   })
+  const documented = collectRoutes(server)
   server.setErrorHandler(errorHandler(app.log))
   server.setNotFoundHandler((request, reply) => {
     const { status, type, body } = routeNotFound(request)
@@ -67,11 +68,25 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
     })
     api.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, parseMultipart)
     for (const routes of apiRoutes) routes(api, app)
+    documentationRoutes(api, app, documented)
   })
   // What is sent to an unknown address is not read, so nothing can be wrong with it.
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', (_request, _body, done) => done(null))
   return server
+}
+
+/** A list that grows with every route that is registered from here on, for the API document. */
+function collectRoutes(server: FastifyInstance): readonly Documented[] {
+  const documented: Documented[] = []
+  server.addHook('onRoute', ({ url, config }) => {
+    const { operation, plain } = config ?? {}
+    if (plain !== undefined) documented.push({ path: url, plain })
+    else if (operation?.endpoint.operations[operation.method] !== undefined) {
+      documented.push({ path: url, ...operation })
+    }
+  })
+  return documented
 }
 
 /** Repeated fields become lists. Errors: ApiError 400. */

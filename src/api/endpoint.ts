@@ -83,6 +83,17 @@ export interface Endpoint<Target> {
   readonly operations: { readonly [method in Method]?: Operation<Target> }
 }
 
+/** An operation with rules of its own for bodies and answers: the doors of a DSN, pages, files. */
+export interface PlainOperation {
+  readonly summary: string
+  readonly method: 'GET' | 'POST'
+  readonly tag: string
+  /** Content types of the body; none for GET. */
+  readonly accepts: readonly string[]
+  readonly query?: Readonly<Record<string, Parameter>>
+  readonly answer: { readonly status: 200 | 201 | 202; readonly type: string; readonly schema: JsonSchema }
+}
+
 /** The path's object has another address now. */
 export class Moved {
   readonly answer: Extract<Answer, { status: 302 }>
@@ -102,6 +113,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the API document is made of. */
     operation?: { readonly endpoint: Endpoint<never>; readonly method: Method }
+    plain?: PlainOperation
   }
 }
 

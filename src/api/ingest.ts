@@ -34,6 +34,7 @@ import { ingestCorsHeaders, requestOrigin } from '../protocol/origins.ts'
 import { drop, type Fate, isFate, type Quantity } from '../protocol/outcome.ts'
 import { decodeStoreBody } from '../protocol/store-body.ts'
 import { WriteFailed, WriterOverloaded } from '../store/writer.ts'
+import type { PlainOperation } from './endpoint.ts'
 import { type BodyFault, readRequestBody } from './request-body.ts'
 
 /** Bytes of a store body after decompression. */
@@ -88,16 +89,65 @@ export function ingestRoutes(app: App) {
 
     const both = (path: string) => [`${path}/`, path]
     for (const url of [...both('/api/:project/envelope')]) {
-      server.post<{ Params: Parameters }>(url, (request, reply) => takeEnvelope(app, deps, request, reply))
+      server.post<{ Params: Parameters }>(
+        url,
+        { config: { plain: documentation.envelope } },
+        (request, reply) => takeEnvelope(app, deps, request, reply),
+      )
       preflight(server, url, ['GET', 'PUT', 'PATCH', 'DELETE', 'HEAD'])
     }
     for (const url of [...both('/api/:project/store'), ...both('/api/store')]) {
-      server.post<{ Params: Parameters }>(url, (request, reply) => takeStore(app, deps, request, reply))
-      server.get<{ Params: Parameters }>(url, (request, reply) => takeStoreQuery(app, deps, request, reply))
+      server.post<{ Params: Parameters }>(url, { config: { plain: documentation.store } }, (request, reply) =>
+        takeStore(app, deps, request, reply),
+      )
+      server.get<{ Params: Parameters }>(
+        url,
+        { config: { plain: documentation.storeQuery } },
+        (request, reply) => takeStoreQuery(app, deps, request, reply),
+      )
       preflight(server, url, ['PUT', 'PATCH', 'DELETE', 'HEAD'])
     }
   }
 }
+
+const credentialsInQuery = {
+  sentry_key: { description: 'The public key of a DSN, when no header states it' },
+  sentry_version: { description: 'Protocol version, at most 7', schema: { type: 'integer' } },
+  sentry_client: { description: 'Name and version of the SDK' },
+}
+
+const eventIdAnswer = {
+  status: 200,
+  type: 'application/json',
+  schema: { type: 'object', properties: { id: { type: 'string', pattern: '^[0-9a-f]{32}$' } } },
+} as const
+
+const documentation = {
+  envelope: {
+    summary: 'Send an envelope; answered when it is kept and counted',
+    method: 'POST',
+    tag: 'ingestion',
+    accepts: ['application/x-sentry-envelope'],
+    query: credentialsInQuery,
+    answer: eventIdAnswer,
+  },
+  store: {
+    summary: 'Send one event, as older SDKs do',
+    method: 'POST',
+    tag: 'ingestion',
+    accepts: ['application/json', 'application/octet-stream'],
+    query: credentialsInQuery,
+    answer: eventIdAnswer,
+  },
+  storeQuery: {
+    summary: 'Send one event in the query, as very old browsers do',
+    method: 'GET',
+    tag: 'ingestion',
+    accepts: [],
+    query: { ...credentialsInQuery, sentry_data: { description: 'The event as JSON, or as base64 of it' } },
+    answer: { status: 200, type: 'image/gif', schema: { type: 'string', format: 'binary' } },
+  },
+} as const satisfies Record<string, PlainOperation>
 
 function preflight(
   server: FastifyInstance,
@@ -151,10 +201,7 @@ function textOf(header: string | string[] | undefined): string | undefined {
 }
 
 function authError({ status, detail, causes }: AuthFault): IngestError {
-  return new IngestError(status, detail, {
-    causes,
-    ...(status === 400 ? { fate: drop('invalid', 'auth_version') } : {}),
-  })
+  return new IngestError(status, detail, { causes })
 }
 
 async function takeEnvelope(app: App, deps: IngestDeps, request: IngestRequest, reply: FastifyReply) {
@@ -395,6 +442,8 @@ async function counted<T>(app: App, deps: IngestDeps, asking: Asking, work: () =
 function answerError(app: App, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof IngestError) {
     const { status, message, causes } = error
+    // Who meant to hang up after the answer may have to send the rest of its body before it looks for one.
+    if (!request.raw.complete) reply.raw.shouldKeepAlive = true
     reply.code(status).type('application/json')
     reply.send(JSON.stringify(causes.length > 0 ? { detail: message, causes } : { detail: message }))
     return
