@@ -1,4 +1,5 @@
 /** Every setting of the server: its name, default, and what is wrong with it. The only reader of the environment. */
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { LogLevel } from './log.ts'
 
@@ -133,8 +134,15 @@ export class ConfigError extends Error {
   override name = 'ConfigError'
 }
 
+/** A value, under the name by which the operator gave it. */
+interface Given {
+  readonly name: string
+  readonly text: string
+}
+
 /**
- * Reads the environment, with `flags` (camelCase names of the command line) winning over it.
+ * Reads the environment, with `flags` (camelCase names of the command line) winning over it. An empty variable
+ * counts as unset.
  *
  * Errors: ConfigError for an unknown VEDETTE_ name or a malformed value; nothing is quietly replaced.
  */
@@ -143,55 +151,37 @@ export function readConfig(
   env: NodeJS.ProcessEnv = process.env,
 ): Config {
   rejectUnknownNames(env)
-  const read = (name: string): string | undefined => {
-    const setting = settings.find((candidate) => candidate.env === name)
-    const flag = setting && flags[camelCase(setting.flag)]
-    const value = flag ?? env[name]
-    return value === undefined || value === '' ? undefined : value
+  const given = (name: string): Given | undefined => {
+    const flag = settings.find((setting) => setting.env === name)?.flag ?? ''
+    const flagged = flags[camelCase(flag)]
+    if (flagged === '') throw new ConfigError(`--${flag} is empty. Leave it out, or give it a value`)
+    if (flagged !== undefined) return { name: `--${flag}`, text: flagged }
+    const text = env[name]
+    return text === undefined || text === '' ? undefined : { name, text }
   }
-  if (read('VEDETTE_DATABASE_URL') !== undefined) {
+  const givenOr = (name: string, text: string): Given => given(name) ?? { name, text }
+
+  const databaseUrl = given('VEDETTE_DATABASE_URL')
+  if (databaseUrl !== undefined) {
     throw new ConfigError(
-      'VEDETTE_DATABASE_URL is set, but this version keeps its data in SQLite only. Unset it; the data folder is VEDETTE_DATA.',
+      `${databaseUrl.name} is set, but this version keeps its data in SQLite only. Unset it; the data folder is VEDETTE_DATA.`,
     )
-  }
-  const password = read('VEDETTE_ADMIN_PASSWORD')
-  if (password !== undefined && password.length < 8) {
-    throw new ConfigError('VEDETTE_ADMIN_PASSWORD must have at least 8 characters')
-  }
-  const token = read('VEDETTE_ADMIN_TOKEN')
-  if (token !== undefined && (token.length < 20 || /\s/.test(token))) {
-    throw new ConfigError(
-      `VEDETTE_ADMIN_TOKEN must be at least 20 characters without blanks, got ${token.length} characters`,
-    )
-  }
-  const email = read('VEDETTE_ADMIN_EMAIL')
-  if (email !== undefined && !/^[^@\s]+@[^@\s]+$/.test(email)) {
-    throw new ConfigError(`VEDETTE_ADMIN_EMAIL must be an email address, got "${email}"`)
   }
   return {
-    host: read('VEDETTE_HOST') ?? '127.0.0.1',
-    port: wholeNumber('VEDETTE_PORT', read('VEDETTE_PORT') ?? '9000', 0, 65_535),
-    url: publicUrl(read('VEDETTE_URL')),
-    dataDir: resolve(read('VEDETTE_DATA') ?? './data'),
-    admin: { email, password, token },
-    logLevel: oneOf('VEDETTE_LOG_LEVEL', read('VEDETTE_LOG_LEVEL') ?? 'info', [
-      'debug',
-      'info',
-      'warn',
-      'error',
-    ]),
-    trustedProxies: proxyList(read('VEDETTE_TRUSTED_PROXIES') ?? 'loopback'),
-    statsRetentionDays: retention(read('VEDETTE_STATS_RETENTION_DAYS') ?? '2,400,0'),
-    eventRetentionDays: wholeNumber(
-      'VEDETTE_EVENT_RETENTION_DAYS',
-      read('VEDETTE_EVENT_RETENTION_DAYS') ?? '90',
-      1,
-      36_500,
-    ),
-    maxEnvelopeBytes:
-      wholeNumber('VEDETTE_MAX_ENVELOPE_MIB', read('VEDETTE_MAX_ENVELOPE_MIB') ?? '200', 1, 1024) *
-      1024 *
-      1024,
+    host: hostName(givenOr('VEDETTE_HOST', '127.0.0.1')),
+    port: wholeNumber(givenOr('VEDETTE_PORT', '9000'), 0, 65_535),
+    url: publicUrl(given('VEDETTE_URL')),
+    dataDir: resolve(givenOr('VEDETTE_DATA', './data').text),
+    admin: {
+      email: emailAddress(given('VEDETTE_ADMIN_EMAIL')),
+      password: password(given('VEDETTE_ADMIN_PASSWORD')),
+      token: token(given('VEDETTE_ADMIN_TOKEN')),
+    },
+    logLevel: oneOf(givenOr('VEDETTE_LOG_LEVEL', 'info'), ['debug', 'info', 'warn', 'error']),
+    trustedProxies: proxyList(givenOr('VEDETTE_TRUSTED_PROXIES', 'loopback')),
+    statsRetentionDays: retention(givenOr('VEDETTE_STATS_RETENTION_DAYS', '2,400,0')),
+    eventRetentionDays: wholeNumber(givenOr('VEDETTE_EVENT_RETENTION_DAYS', '90'), 1, 36_500),
+    maxEnvelopeBytes: wholeNumber(givenOr('VEDETTE_MAX_ENVELOPE_MIB', '200'), 1, 1024) * 1024 * 1024,
   }
 }
 
@@ -230,7 +220,37 @@ function camelCase(flag: string): string {
   return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-function wholeNumber(name: string, text: string, min: number, max: number): number {
+function hostName({ name, text }: Given): string {
+  if (isIP(text) === 0 && !/^[A-Za-z0-9_.-]+$/.test(text)) {
+    throw new ConfigError(`${name} must be an address or a host name such as 0.0.0.0, got "${text}"`)
+  }
+  return text
+}
+
+function emailAddress(given: Given | undefined): string | undefined {
+  if (given !== undefined && !/^[^@\s]+@[^@\s]+$/.test(given.text)) {
+    throw new ConfigError(`${given.name} must be an email address, got "${given.text}"`)
+  }
+  return given?.text
+}
+
+function password(given: Given | undefined): string | undefined {
+  if (given !== undefined && given.text.length < 8) {
+    throw new ConfigError(`${given.name} must have at least 8 characters, got ${given.text.length}`)
+  }
+  return given?.text
+}
+
+function token(given: Given | undefined): string | undefined {
+  if (given !== undefined && (given.text.length < 20 || /\s/.test(given.text))) {
+    throw new ConfigError(
+      `${given.name} must be at least 20 characters without blanks, got ${given.text.length} characters`,
+    )
+  }
+  return given?.text
+}
+
+function wholeNumber({ name, text }: Given, min: number, max: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (!(value >= min && value <= max)) {
     throw new ConfigError(`${name} must be a whole number from ${min} to ${max}, got "${text}"`)
@@ -238,53 +258,60 @@ function wholeNumber(name: string, text: string, min: number, max: number): numb
   return value
 }
 
-function oneOf<T extends string>(name: string, text: string, choices: readonly T[]): T {
+function oneOf<T extends string>({ name, text }: Given, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === text)
   if (found === undefined)
     throw new ConfigError(`${name} must be one of ${choices.join(', ')}, got "${text}"`)
   return found
 }
 
-function publicUrl(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined
-  let url: URL
-  try {
-    url = new URL(text)
-  } catch (cause) {
-    throw new ConfigError(
-      `VEDETTE_URL must be an absolute URL such as https://errors.example.net, got "${text}"`,
-      { cause },
-    )
+function publicUrl(given: Given | undefined): string | undefined {
+  if (given === undefined) return undefined
+  const { name, text } = given
+  const url = URL.parse(text)
+  if (url === null) {
+    throw new ConfigError(`${name} must be an absolute URL such as https://errors.example.net, got "${text}"`)
+  }
+  // Not repeated in the message: this is where a password would be.
+  if (url.username || url.password) {
+    throw new ConfigError(`${name} may have a scheme, host, port and path, but no user or password`)
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new ConfigError(`VEDETTE_URL must begin with http:// or https://, got "${text}"`)
+    throw new ConfigError(`${name} must begin with http:// or https://, got "${text}"`)
   }
-  if (url.search || url.hash || url.username || url.password) {
-    throw new ConfigError(`VEDETTE_URL may have a scheme, host, port and path, nothing else, got "${text}"`)
+  if (url.search || url.hash) {
+    throw new ConfigError(`${name} may have a scheme, host, port and path, nothing else, got "${text}"`)
   }
   return url.origin + url.pathname.replace(/\/+$/, '')
 }
 
-function proxyList(text: string): readonly string[] {
+function proxyList({ name, text }: Given): readonly string[] {
   if (text === 'none') return []
   const entries = text.split(',').map((entry) => entry.trim())
   for (const entry of entries) {
-    if (entry !== 'loopback' && !/^[0-9a-fA-F.:]+(\/\d{1,3})?$/.test(entry)) {
+    if (entry !== 'loopback' && !isAddressRange(entry)) {
       throw new ConfigError(
-        `VEDETTE_TRUSTED_PROXIES must list addresses, CIDR ranges, \`loopback\` or \`none\`, got "${entry}"`,
+        `${name} must list addresses, CIDR ranges or \`loopback\`, or be \`none\`, got "${entry}"`,
       )
     }
   }
   return entries
 }
 
-function retention(text: string): Config['statsRetentionDays'] {
+/** An IP address, or one with the length of its prefix. */
+function isAddressRange(text: string): boolean {
+  const [address = '', length = '0', ...rest] = text.split('/')
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return rest.length === 0 && /^\d{1,3}$/.test(length) && Number(length) <= bits
+}
+
+function retention({ name, text }: Given): Config['statsRetentionDays'] {
   const parts = text.split(',')
   if (parts.length !== 3) {
-    throw new ConfigError(`VEDETTE_STATS_RETENTION_DAYS must be three numbers such as 2,400,0, got "${text}"`)
+    throw new ConfigError(`${name} must be three numbers such as 2,400,0, got "${text}"`)
   }
   const [seconds10 = 0, hours = 0, days = 0] = parts.map((part) =>
-    wholeNumber('VEDETTE_STATS_RETENTION_DAYS', part.trim(), 0, 36_500),
+    wholeNumber({ name, text: part.trim() }, 0, 36_500),
   )
   return { seconds10, hours, days }
 }

@@ -5,6 +5,7 @@ import { newApiKey, newOrganizationToken, newUserToken } from '../api/tokens.ts'
 import { allScopes, parseScope, type Scope } from '../protocol/scopes.ts'
 import { insertOrganizationToken, insertUser, insertUserToken, userByEmail } from '../store/accounts.ts'
 import { linkInvitations } from '../store/organizations.ts'
+import { systemClock } from '../time.ts'
 import {
   type CommonOptions,
   commonOptions,
@@ -59,7 +60,7 @@ async function createUser(
   if (password.length < 8) throw new OperatorError('--password must have at least 8 characters')
   await using operator = await openOperator(options)
   const passwordHash = await hashPassword(password)
-  const now = Date.now()
+  const now = systemClock.now()
   const id = await operator.db.write(async (tx) => {
     if ((await userByEmail(tx, email)) !== undefined)
       throw new OperatorError(`there is a user ${email} already`)
@@ -98,7 +99,7 @@ async function createToken(
   const user = await userByEmail(operator.db.read, options.user)
   if (user === undefined) throw new OperatorError(`there is no user ${options.user}`)
   const made = newUserToken()
-  const now = Date.now()
+  const now = systemClock.now()
   const id = await operator.db.write((tx) =>
     insertUserToken(tx, { userId: user.id, name: options.name, ...made, scopes, now }),
   )
@@ -111,7 +112,7 @@ async function createOrganizationToken(
   if (options.name.trim() === '') throw new OperatorError('--name cannot be blank')
   await using operator = await openOperator(options)
   const organization = await organizationNamed(operator.db, options.org)
-  const now = Date.now()
+  const now = systemClock.now()
   const made = newOrganizationToken({ baseUrl: operator.baseUrl, organizationSlug: organization.slug, now })
   const id = await operator.db.write((tx) =>
     insertOrganizationToken(tx, {
@@ -134,7 +135,7 @@ async function createApiKey(
   await using operator = await openOperator(options)
   const organization = await organizationNamed(operator.db, options.org)
   const made = newApiKey()
-  const now = Date.now()
+  const now = systemClock.now()
   const id = await operator.db.write((tx) =>
     insertOrganizationToken(tx, {
       organizationId: organization.id,

@@ -32,15 +32,51 @@ export function commonOptions(command: Command): Command {
     .option('--json', 'print one JSON object for machines')
 }
 
-/** Opens the database of the data folder; a server may be running on it. */
-export async function openOperator(options: CommonOptions): Promise<Operator> {
+/**
+ * Opens the database of the data folder; a server may be running on it.
+ *
+ * Errors: OperatorError when there is none and `create` does not ask for one: the folder is probably misspelt.
+ */
+export async function openOperator(options: CommonOptions, { create = false } = {}): Promise<Operator> {
   const config = readConfig({ data: options.data, url: options.url })
-  const db = await openDatabase(databaseFile(config))
+  const file = databaseFile(config)
+  if (!create && !existsSync(file)) {
+    throw new OperatorError(
+      `there is no database in ${config.dataDir}. Name the server's folder with --data or VEDETTE_DATA; a new one is made by \`vedette serve\``,
+    )
+  }
+  const db = await opening(config, () => openDatabase(file))
   return {
     config,
     db,
     baseUrl: config.url ?? runningServerUrl(config) ?? defaultBaseUrl(config, config.port),
     [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
+  }
+}
+
+/** What SQLite's primary result codes say about the file. */
+const fileProblems: Readonly<Record<number, string>> = {
+  8: 'it is read-only',
+  10: 'it cannot be read or written',
+  11: 'it is damaged',
+  13: 'the disk is full',
+  14: 'it cannot be opened',
+  26: 'it is not a database',
+}
+
+/** Errors: OperatorError when `open` fails for a reason that lies in the data folder. */
+export async function opening<T>(config: Config, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (cause) {
+    const { code, errcode, message } = cause as NodeJS.ErrnoException & { errcode?: number }
+    const problem = /^corrupted migrations/.test(message)
+      ? 'a newer version of Vedette has written it'
+      : errcode === undefined
+        ? /^E[A-Z]+$/.test(code ?? '') && message
+        : fileProblems[errcode & 0xff]
+    if (!problem) throw cause
+    throw new OperatorError(`cannot use ${databaseFile(config)}: ${problem}`, { cause })
   }
 }
 

@@ -5,12 +5,14 @@ import { clientKeyJson } from '../api/serialize/key.ts'
 import { dsnVariants, parseDsn } from '../protocol/dsn.ts'
 import { newKey, parsePublicKey } from '../protocol/ids.ts'
 import { isKnownPlatform } from '../protocol/platforms.ts'
-import { projectSlugProblem } from '../protocol/slugs.ts'
-import { listKeys } from '../store/client-keys.ts'
-import { createProject } from '../store/new-project.ts'
+import { projectSlugProblem, reservedNameText, reservedProjectSlugs } from '../protocol/slugs.ts'
+import { keyByPublicKey, listKeys, projectExists } from '../store/client-keys.ts'
+import type { Tx } from '../store/database.ts'
+import { createProject, type NewProject } from '../store/new-project.ts'
 import { teamByIdOrSlug } from '../store/organizations.ts'
-import { projectByIdOrSlug } from '../store/projects.ts'
+import { isProjectSlugTaken, projectByIdOrSlug } from '../store/projects.ts'
 import { isUniqueViolation } from '../store/sqlite.ts'
+import { systemClock } from '../time.ts'
 import {
   type CommonOptions,
   commonOptions,
@@ -62,16 +64,18 @@ interface CreateOptions extends CommonOptions {
 }
 
 async function create(options: CreateOptions): Promise<void> {
-  const { name, slug, platform } = options
-  if (name.trim() === '' || name.length > 50) throw new OperatorError('--name must have 1 to 50 characters')
+  const { slug, platform } = options
+  const name = options.name.trim()
+  if (name === '' || name.length > 50) throw new OperatorError('--name must have 1 to 50 characters')
+  if (reservedProjectSlugs.has(name)) throw new OperatorError(`--name: ${reservedNameText(name)}`)
   const problem = slug === undefined ? undefined : projectSlugProblem(slug)
   if (problem !== undefined) throw new OperatorError(`--slug: ${problem}`)
   if (platform !== undefined && !isKnownPlatform(platform)) {
     throw new OperatorError(`--platform: "${platform}" is not a platform that Sentry knows`)
   }
   const id = options.id === undefined ? undefined : projectNumber(options.id)
-  const publicKey = keyOption('--public-key', options.publicKey)
-  const secretKey = keyOption('--secret-key', options.secretKey)
+  const publicKey = keyOption('--public-key', options.publicKey) ?? newKey()
+  const secretKey = keyOption('--secret-key', options.secretKey) ?? newKey()
 
   await using operator = await openOperator(options)
   const organization = await organizationNamed(operator.db, options.org)
@@ -79,28 +83,44 @@ async function create(options: CreateOptions): Promise<void> {
   const team = await teamByIdOrSlug(operator.db.read, { organizationId, idOrSlug: options.team })
   if (team === undefined)
     throw new OperatorError(`organization "${options.org}" has no team "${options.team}"`)
-  const keys = { publicKey: publicKey ?? newKey(), secretKey: secretKey ?? newKey() }
+  const wanted: NewProject = {
+    organizationId,
+    teamId: team.id,
+    name,
+    slug,
+    platform: platform ?? null,
+    id,
+    publicKey,
+    secretKey,
+    now: systemClock.now(),
+  }
   const project = await operator.db
-    .write((tx) =>
-      createProject(tx, {
-        organizationId,
-        teamId: team.id,
-        name: name.trim(),
-        slug,
-        platform: platform ?? null,
-        id,
-        ...keys,
-        now: Date.now(),
-      }),
-    )
-    .catch((error) => {
-      if (!isUniqueViolation(error)) throw error
-      throw new OperatorError('the slug, the id or the key belongs to another project already', {
-        cause: error,
-      })
+    .write(async (tx) => {
+      const clash = await clashOf(tx, wanted)
+      if (clash !== undefined) throw new OperatorError(clash)
+      return createProject(tx, wanted)
     })
-  const dsn = dsnVariants({ endpoint: operator.baseUrl, projectId: project.id, ...keys }).public
+    .catch((cause) => {
+      if (!isUniqueViolation(cause)) throw cause
+      throw new OperatorError('--secret-key: another client key has it already', { cause })
+    })
+  const { public: dsn } = dsnVariants({
+    endpoint: operator.baseUrl,
+    projectId: project.id,
+    publicKey,
+    secretKey,
+  })
   print(options, { id: String(project.id), slug: project.slug, organization: organization.slug, dsn })
+}
+
+/** What of the project is taken, but for the secret key, which nobody looks anything up by. */
+async function clashOf(tx: Tx, { organizationId, id, slug, publicKey = '' }: NewProject) {
+  if (id !== undefined && (await projectExists(tx, id))) return `--id: there is a project ${id} already`
+  if (slug !== undefined && (await isProjectSlugTaken(tx, { organizationId, slug }))) {
+    return `--slug: the organization has a project "${slug}" already`
+  }
+  const key = await keyByPublicKey(tx, publicKey)
+  return key && `--public-key: project ${key.projectId} has it already`
 }
 
 function projectNumber(text: string): number {
@@ -113,7 +133,7 @@ function keyOption(name: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   const key = parsePublicKey(text)
   if (key === undefined || text.includes('.'))
-    throw new OperatorError(`${name} must be 32 hex digits, got "${text}"`)
+    throw new OperatorError(`${name} must be 32 hex digits, got ${text.length} characters`)
   return key
 }
 
@@ -139,6 +159,8 @@ async function listProjectKeys(options: CommonOptions & { org: string; project: 
       console.log(`${key.isActive ? 'active  ' : 'inactive'}  ${key.name}  ${key.dsn.public}`)
 }
 
+const TEST_EVENT_PATIENCE_MS = 30_000
+
 async function sendTestEvent(options: { dsn: string; message: string; json?: boolean }): Promise<void> {
   const dsn = parseDsn(options.dsn)
   if (dsn === undefined) {
@@ -160,8 +182,10 @@ async function sendTestEvent(options: { dsn: string; message: string; json?: boo
     payload,
   ].join('\n')
   const url = `${dsn.scheme}://${dsn.host}${dsn.path}/api/${dsn.projectId}/envelope/`
-  const response = await fetch(url, { method: 'POST', body }).catch((cause) => {
-    throw new OperatorError(`nobody answers at ${url}: ${(cause as Error).message}`, { cause })
+  const signal = AbortSignal.timeout(TEST_EVENT_PATIENCE_MS)
+  const response = await fetch(url, { method: 'POST', body, signal }).catch((cause: Error) => {
+    const { code, message } = (cause.cause ?? cause) as NodeJS.ErrnoException
+    throw new OperatorError(`nobody answers at ${url}: ${code ?? message}`, { cause })
   })
   const answer = await response.text()
   if (!response.ok) throw new OperatorError(`${url} answered ${response.status}: ${answer}`)
