@@ -16,6 +16,7 @@ import {
   eventOf,
   type OpenStore,
   startAt,
+  storeEvents,
 } from './store.fixtures.ts'
 import { organizations } from './store.organizations.ts'
 import { clientKeys, projects } from './store.projects.ts'
@@ -115,7 +116,7 @@ const transactions: Behaviours = {
 
     await store.db.write(() => Promise.reject(new Error('no'))).catch(() => {})
     await store.flush((into) => {
-      into.insertEvent(eventOf(7))
+      storeEvents(into, eventOf(7))
       into.addOutcomes(countOf(7))
     })
     const fresh = await store.another()
@@ -134,7 +135,7 @@ const transactions: Behaviours = {
 
   'what one process has committed the next one finds': async (store) => {
     await addOrganization(store, 'acme')
-    await store.flush((into) => into.insertEvent(eventOf(7)))
+    await store.flush((into) => storeEvents(into, eventOf(7)))
     const another = await store.another()
     expect(await slugs({ db: another })).toEqual(['acme'])
     expect(await another.read.selectFrom('event').select('project_id').execute()).toEqual([{ project_id: 7 }])

@@ -2,9 +2,11 @@
 import { zstdDecompressSync } from 'node:zlib'
 import { expect } from 'vitest'
 import { insertSession } from '../src/store/accounts.ts'
+import type { Database } from '../src/store/database.ts'
 import {
   deleteExpiredSessions,
   deleteOldAttachments,
+  deleteOldChunks,
   deleteOldEvents,
   deleteOldItems,
 } from '../src/store/retention.ts'
@@ -17,6 +19,7 @@ import {
   sumOutcomesOfProjects,
   sumStoredEvents,
 } from '../src/store/stats.ts'
+import { HOUR } from '../src/time.ts'
 import {
   addProject,
   addProjectOfItsOwn,
@@ -29,11 +32,28 @@ import {
   type OpenStore,
   startAt,
   startBucket,
+  storeEvents,
 } from './store.fixtures.ts'
 
 const DAY = 86_400
 const day = startBucket - (startBucket % DAY)
 const text = (bytes: Uint8Array) => new TextDecoder().decode(zstdDecompressSync(bytes))
+
+/** The payload of every stored event, by its id. */
+async function payloads(db: Database): Promise<Map<string, string>> {
+  const rows = await db.read
+    .selectFrom('event')
+    .innerJoin('event_chunk', 'event_chunk.id', 'event.chunk_id')
+    .select(['event_id', 'chunk_offset', 'size_bytes', 'payloads'])
+    .orderBy('event.id')
+    .execute()
+  return new Map(
+    rows.map(({ event_id, chunk_offset, size_bytes, payloads }) => {
+      const chunk = zstdDecompressSync(payloads)
+      return [event_id, chunk.subarray(chunk_offset, chunk_offset + size_bytes).toString()]
+    }),
+  )
+}
 
 /** Sums of accepted errors over the whole day, unless told otherwise. */
 function sums({ db }: OpenStore, projectId: number, more: Partial<OutcomeQuery> = {}) {
@@ -42,17 +62,11 @@ function sums({ db }: OpenStore, projectId: number, more: Partial<OutcomeQuery> 
 }
 
 export const flushes: Behaviours = {
-  'keeps everything about an event, and its payload to the byte': async ({ db, flush }) => {
-    const payload = new TextEncoder().encode(`{"message":"${'ü'.repeat(5000)}"}`)
-    const event = eventOf(7, { eventId: 'a'.repeat(32), payload })
-    expect(await flush((into) => into.insertEvent(event))).toBe(true)
-    const row = await db.read
-      .selectFrom('event')
-      .innerJoin('event_payload', 'event_payload.id', 'event.id')
-      .selectAll()
-      .executeTakeFirstOrThrow()
-    const { id, payload: stored, ...columns } = row
-    expect(text(stored)).toBe(new TextDecoder().decode(payload))
+  'keeps everything about an event': async ({ db, flush }) => {
+    const event = eventOf(7, { eventId: 'a'.repeat(32) })
+    expect(await flush((into) => storeEvents(into, event))).toEqual([true])
+    const row = await db.read.selectFrom('event').selectAll().executeTakeFirstOrThrow()
+    const { id, chunk_id, chunk_offset, ...columns } = row
     expect(columns).toEqual({
       project_id: 7,
       event_id: 'a'.repeat(32),
@@ -72,8 +86,24 @@ export const flushes: Behaviours = {
       received_at: startAt,
       sent_at: startAt - 500,
       client_ip: '192.0.2.7',
-      size_bytes: payload.byteLength,
+      size_bytes: event.payload.byteLength,
     })
+    expect(await payloads(db)).toEqual(new Map([['a'.repeat(32), '{"message":"no such order"}']]))
+  },
+
+  'keeps the payload of each event to the byte, whatever its size and however many come together': async ({
+    db,
+    flush,
+  }) => {
+    const texts = ['', '{}', 'ü'.repeat(5000), ...Array.from({ length: 6 }, (_, n) => `${n}`.repeat(60_000))]
+    const events = texts.map((text, n) =>
+      eventOf(7 + (n % 2), { payload: new TextEncoder().encode(text), receivedAt: startAt + n }),
+    )
+    const [first, ...others] = events
+    if (first === undefined) throw new Error('No events')
+    await flush((into) => storeEvents(into, first))
+    await flush((into) => storeEvents(into, ...others))
+    expect(await payloads(db)).toEqual(new Map(events.map(({ eventId }, n) => [eventId, texts[n]])))
   },
 
   'an event of the same id is stored once per project, within a flush and across flushes': async ({
@@ -81,17 +111,16 @@ export const flushes: Behaviours = {
     flush,
   }) => {
     const first = eventOf(7, { title: 'first' })
-    const again = { ...first, title: 'again' }
-    const isStored = await flush((into) => [into.insertEvent(first), into.insertEvent(again)])
-    expect(isStored).toEqual([true, false])
-    expect(await flush((into) => into.insertEvent(again))).toBe(false)
-    expect(await flush((into) => into.insertEvent({ ...again, projectId: 8 }))).toBe(true)
+    const again = { ...first, title: 'again', payload: new TextEncoder().encode('again') }
+    const elsewhere = { ...again, projectId: 8 }
+    expect(await flush((into) => storeEvents(into, first, again))).toEqual([true, false])
+    expect(await flush((into) => storeEvents(into, again, elsewhere))).toEqual([false, true])
+    expect(await flush((into) => storeEvents(into))).toEqual([])
     const rows = await db.read.selectFrom('event').select(['project_id', 'title']).orderBy('id').execute()
     expect(rows).toEqual([
       { project_id: 7, title: 'first' },
       { project_id: 8, title: 'again' },
     ])
-    expect(await db.read.selectFrom('event_payload').select('id').execute()).toHaveLength(2)
   },
 
   'keeps small attachments inside and large ones by their digest': async ({ db, flush }) => {
@@ -167,16 +196,16 @@ export const flushes: Behaviours = {
 
   'a flush that fails leaves nothing behind, and the next one goes through': async ({ db, flush }) => {
     const failing = flush((into) => {
-      into.insertEvent(eventOf(7))
+      storeEvents(into, eventOf(7))
       into.addOutcomes(countOf(7))
       into.noteSeen(7, 'platform:python', startAt)
       throw new RangeError('no such payload')
     })
     await expect(failing).rejects.toThrow(new RangeError('no such payload'))
-    for (const table of ['event', 'event_payload', 'outcome_count', 'project_seen'] as const) {
+    for (const table of ['event', 'event_chunk', 'outcome_count', 'project_seen'] as const) {
       expect(await db.read.selectFrom(table).selectAll().execute(), table).toEqual([])
     }
-    expect(await flush((into) => into.insertEvent(eventOf(7)))).toBe(true)
+    expect(await flush((into) => storeEvents(into, eventOf(7)))).toEqual([true])
   },
 }
 
@@ -308,31 +337,46 @@ export const counts: Behaviours = {
 }
 
 export const retention: Behaviours = {
-  'deletes the oldest events first, with their payloads, so many at a time': async ({ db, flush }) => {
-    const titles = ['old', 'older', 'oldest', 'kept']
-    await flush((into) => {
-      for (const [title, receivedAt] of [
-        ['old', startAt - 1],
-        ['older', startAt - 2],
-        ['oldest', startAt - 3],
-        ['kept', startAt],
-      ] as const) {
-        into.insertEvent(eventOf(7, { title, receivedAt, timestampAt: startAt - 1_000_000 }))
-      }
-    })
+  'deletes the oldest events first, so many at a time': async ({ db, flush }) => {
+    for (const [title, receivedAt] of [
+      ['oldest', startAt - 3],
+      ['older', startAt - 2],
+      ['old', startAt - 1],
+      ['kept', startAt],
+    ] as const) {
+      const event = eventOf(7, { title, receivedAt, timestampAt: startAt - 1_000_000 })
+      await flush((into) => storeEvents(into, event))
+    }
     const left = async () => {
-      const rows = await db.read
-        .selectFrom('event_payload')
-        .innerJoin('event', 'event.id', 'event_payload.id')
-        .select('title')
-        .execute()
-      return titles.filter((title) => rows.some((row) => row.title === title))
+      const rows = await db.read.selectFrom('event').select('title').orderBy('id').execute()
+      return rows.map(({ title }) => title)
     }
     const remove = () => db.write((tx) => deleteOldEvents(tx, { before: startAt, limit: 2 }))
     expect([await remove(), await left()]).toEqual([2, ['old', 'kept']])
     expect([await remove(), await left()]).toEqual([1, ['kept']])
     expect([await remove(), await left()]).toEqual([0, ['kept']])
-    expect(await db.read.selectFrom('event_payload').select('id').execute()).toHaveLength(1)
+  },
+
+  'payloads go after their events, and never before': async ({ db, flush }) => {
+    // Events of one flush share their place, so the young ones keep the old ones' payload for a while.
+    const hours = (n: number) => startAt + n * HOUR
+    await flush((into) =>
+      storeEvents(into, eventOf(7, { receivedAt: hours(-3) }), eventOf(7, { receivedAt: hours(-3) + 1 })),
+    )
+    await flush((into) =>
+      storeEvents(into, eventOf(7, { receivedAt: hours(-2) }), eventOf(7, { receivedAt: hours(0) })),
+    )
+    const chunks = async () => (await db.read.selectFrom('event_chunk').select('id').execute()).length
+    const remove = async (before: number) => {
+      const events = await db.write((tx) => deleteOldEvents(tx, { before, limit: 10 }))
+      const payloads = await db.write((tx) => deleteOldChunks(tx, { before, limit: 10 }))
+      return [events, payloads]
+    }
+    const withPayload = async () => (await payloads(db)).size
+    expect([await chunks(), await withPayload()]).toEqual([2, 4])
+    expect([await remove(hours(-3) + 1), await chunks(), await withPayload()]).toEqual([[1, 0], 2, 3])
+    expect([await remove(hours(-1)), await chunks(), await withPayload()]).toEqual([[2, 1], 1, 1])
+    expect([await remove(hours(2)), await chunks(), await withPayload()]).toEqual([[1, 1], 0, 0])
   },
 
   'deletes old items, so many at a time': async ({ db, flush }) => {

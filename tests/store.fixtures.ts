@@ -111,6 +111,11 @@ export function eventOf(projectId: number, more: Partial<NewEvent> = {}): NewEve
   }
 }
 
+/** Stores them as one batch; answers which of them were new. */
+export function storeEvents(into: Flush, ...events: readonly NewEvent[]): readonly boolean[] {
+  return into.insertEvents(events)
+}
+
 export function attachmentOf(projectId: number, more: Partial<NewAttachment> = {}): NewAttachment {
   return {
     projectId,

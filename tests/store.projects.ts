@@ -32,6 +32,7 @@ import {
   eventOf,
   type OpenStore,
   startAt,
+  storeEvents,
   wholeKeyPage,
 } from './store.fixtures.ts'
 
@@ -471,7 +472,7 @@ export const clientKeys: Behaviours = {
   'a project remembers the time of its first event': async (store) => {
     const { project } = await addProjectOfItsOwn(store)
     await store.flush((flush) => {
-      flush.insertEvent(eventOf(project.id))
+      storeEvents(flush, eventOf(project.id))
       flush.noteFirstEvent(project.id, startAt + 5)
     })
     await store.flush((flush) => flush.noteFirstEvent(project.id, startAt + 1))

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { attachmentOf, countOf, eventOf, itemOf } from '../../tests/store.fixtures.ts'
+import { attachmentOf, countOf, eventOf, itemOf, storeEvents } from '../../tests/store.fixtures.ts'
 import { readConfig } from '../config.ts'
 import { silentLog } from '../log.ts'
 import { insertSession, insertUser } from '../store/accounts.ts'
@@ -50,7 +50,7 @@ test('deletes events, items and attachments older than their retention, and noth
       ['old', startAt - 30 * DAY - 1],
       ['kept', startAt - 30 * DAY],
     ] as const) {
-      into.insertEvent(eventOf(projectId, { title, receivedAt }))
+      storeEvents(into, eventOf(projectId, { title, receivedAt }))
       into.insertItem(itemOf(projectId, { type: title, receivedAt }))
       into.insertAttachment(attachmentOf(projectId, { name: title, receivedAt }))
     }
@@ -112,7 +112,7 @@ test('keeps counts as long as each resolution says, 0 for ever', async () => {
 test('deletes more than one batch holds', async () => {
   await using world = await openFolder({}, (into, projectId) => {
     for (let left = 450; left > 0; left--) {
-      into.insertEvent(eventOf(projectId, { receivedAt: startAt - 100 * DAY }))
+      storeEvents(into, eventOf(projectId, { receivedAt: startAt - 100 * DAY }))
       into.addOutcomes(countOf(projectId, { bucket: bucketOf(startAt - 3 * DAY) - left * 10 }))
     }
   })
@@ -123,7 +123,7 @@ test('deletes more than one batch holds', async () => {
 test('ends between two batches when told to', async () => {
   await using world = await openFolder({}, (into, projectId) => {
     for (let left = 450; left > 0; left--) {
-      into.insertEvent(eventOf(projectId, { receivedAt: startAt - 100 * DAY }))
+      storeEvents(into, eventOf(projectId, { receivedAt: startAt - 100 * DAY }))
     }
   })
   const stopping = new AbortController()
@@ -146,8 +146,8 @@ test('deletes sessions that have ended', async () => {
 
 test('the server prunes one minute after its start and every hour from then on', async () => {
   await using world = await openFolder({}, (into, projectId) => {
-    into.insertEvent(eventOf(projectId, { title: 'first', receivedAt: startAt - 91 * DAY }))
-    into.insertEvent(eventOf(projectId, { title: 'second', receivedAt: startAt - 90 * DAY + HOUR }))
+    storeEvents(into, eventOf(projectId, { title: 'first', receivedAt: startAt - 91 * DAY }))
+    storeEvents(into, eventOf(projectId, { title: 'second', receivedAt: startAt - 90 * DAY + HOUR }))
   })
   const clock = heldClock(startAt)
   const said = new EventEmitter()

@@ -239,6 +239,32 @@ export interface ReleaseTable {
   created_at: At
 }
 
+/** Who changed what. */
+export interface AuditEntryTable {
+  id: Id
+  organization_id: number
+  /** Null when it was no user: an organization's token, or the command line. */
+  user_id: number | null
+  user_label: string
+  ip_address: string | null
+  event: string
+  target_object: number | null
+  target_user_id: number | null
+  data: Json
+  created_at: At
+}
+
+/** Rules on who owns what in a project, as text. Kept and checked; nothing acts on them here. */
+export interface ProjectOwnershipTable {
+  project_id: number
+  raw: string | null
+  fallthrough: Flag
+  auto_assignment: string
+  codeowners_auto_sync: Flag
+  created_at: At
+  updated_at: At
+}
+
 /** What a project has ever sent: `platform:python`, `item:session`, `event:transaction`. */
 export interface ProjectSeenTable {
   project_id: number
@@ -298,6 +324,8 @@ export interface Schema {
   stored_item: StoredItemTable
   environment: EnvironmentTable
   release: ReleaseTable
+  audit_entry: AuditEntryTable
+  project_ownership: ProjectOwnershipTable
   project_seen: ProjectSeenTable
   outcome_count: OutcomeCountTable
   event_count: EventCountTable

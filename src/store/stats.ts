@@ -1,6 +1,7 @@
 /** Counts of fates, read at three resolutions. They are written by flush.ts, in the transaction of what they count. */
 import { sql } from 'kysely'
 import type { Db, Tx } from './database.ts'
+import { sumOf } from './dialect.ts'
 
 export interface BucketSum {
   /** Epoch seconds of the bucket's start. */
@@ -29,7 +30,7 @@ export function sumOutcomes(db: Db, query: OutcomeQuery): Promise<readonly Bucke
   const { projectId, range, categories, outcomes, reason } = query
   return db
     .selectFrom('outcome_count')
-    .select((eb) => ['bucket as at', eb.fn.sum<number>('quantity').as('sum')])
+    .select(['bucket as at', sumOf('quantity').as('sum')])
     .where('project_id', '=', projectId)
     .where('resolution', '=', range.resolution)
     .where('bucket', '>=', range.from)
@@ -50,7 +51,7 @@ export function sumStoredEvents(
   const { projectId, range, environment } = query
   return db
     .selectFrom('event_count')
-    .select((eb) => ['bucket as at', eb.fn.sum<number>('quantity').as('sum')])
+    .select(['bucket as at', sumOf('quantity').as('sum')])
     .where('project_id', '=', projectId)
     .where('resolution', '=', range.resolution)
     .where('bucket', '>=', range.from)
@@ -159,7 +160,7 @@ export async function sumOutcomesOfProjects(
   const at = sql<number>`bucket - (bucket % ${step})`
   const rows = await db
     .selectFrom('outcome_count')
-    .select((eb) => ['project_id', at.as('at'), eb.fn.sum<number>('quantity').as('sum')])
+    .select(['project_id', at.as('at'), sumOf('quantity').as('sum')])
     .where('project_id', 'in', projectIds)
     .where('resolution', '=', range.resolution)
     .where('bucket', '>=', range.from)

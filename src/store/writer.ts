@@ -87,6 +87,7 @@ export async function openWriter<Entry, Result>(
   await new Promise<void>((resolve, reject) => {
     worker.once('message', () => resolve())
     worker.once('error', reject)
+    worker.once('exit', (code) => reject(new Error(`The writer thread ended with code ${code} at its start`)))
   })
 
   function flush(): void {

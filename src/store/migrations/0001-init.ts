@@ -182,14 +182,20 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('label', 'text', (c) => c.notNull())
     .addColumn('is_active', 'integer', (c) => c.notNull().defaultTo(1))
     .addColumn('use_case', 'text', (c) => c.notNull().defaultTo('user'))
-    .addColumn('rate_limit_count', 'integer')
+    .addColumn('rate_limit_count', 'bigint')
     .addColumn('rate_limit_window', 'integer')
     .addColumn('browser_sdk_version', 'text')
     .addColumn('loader_options', 'text', (c) => c.notNull().defaultTo('{}'))
     .addColumn('created_at', 'bigint', (c) => c.notNull())
-    .addColumn('rotated_from', 'integer')
+    .addColumn('rotated_from', 'integer', (c) => c.references('client_key.id').onDelete('set null'))
     .execute()
   await schema.createIndex('client_key_project').on('client_key').columns(['project_id', 'id']).execute()
+  await schema
+    .createIndex('client_key_successor')
+    .on('client_key')
+    .column('rotated_from')
+    .unique()
+    .execute()
 
   await schema
     .createTable('client_key_use')
@@ -293,6 +299,36 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .createIndex('release_by_time')
     .on('release')
     .columns(['project_id', 'created_at', 'id'])
+    .execute()
+
+  await schema
+    .createTable('audit_entry')
+    .addColumn('id', 'integer', idColumn)
+    .addColumn('organization_id', 'integer', (c) => c.notNull())
+    .addColumn('user_id', 'integer')
+    .addColumn('user_label', 'text', (c) => c.notNull())
+    .addColumn('ip_address', 'text')
+    .addColumn('event', 'text', (c) => c.notNull())
+    .addColumn('target_object', 'integer')
+    .addColumn('target_user_id', 'integer')
+    .addColumn('data', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .execute()
+  await schema
+    .createIndex('audit_entry_of_organization')
+    .on('audit_entry')
+    .columns(['organization_id', 'id'])
+    .execute()
+
+  await schema
+    .createTable('project_ownership')
+    .addColumn('project_id', 'integer', (c) => c.primaryKey())
+    .addColumn('raw', 'text')
+    .addColumn('fallthrough', 'integer', (c) => c.notNull())
+    .addColumn('auto_assignment', 'text', (c) => c.notNull())
+    .addColumn('codeowners_auto_sync', 'integer', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('updated_at', 'bigint', (c) => c.notNull())
     .execute()
 
   await clustered(
