@@ -201,6 +201,31 @@ describe('a scanner', () => {
   })
 })
 
+test('bodies that are read at the same time share what the server is willing to hold', async () => {
+  await using reader = await openReader({ limitBytes: 200 * MIB })
+  const megabyte = Buffer.alloc(MIB)
+  const sendHalf = async () => {
+    const socket = await open(reader.port)
+    await new Promise((resolve) => socket.write(head(`Content-Length: ${160 * MIB}`), resolve))
+    for (let sent = 0; sent < 140; sent++) {
+      await new Promise((resolve) => socket.write(megabyte, resolve))
+    }
+    return socket
+  }
+  const sockets = [await sendHalf(), await sendHalf()]
+  expect(await reader.settled(1)).toEqual([{ fault: 'overloaded' }])
+  // Whoever was first is not disturbed, and there is room again when it is done.
+  sockets[0]?.write(Buffer.alloc(20 * MIB))
+  await reader.settled(2)
+  expect(String(await reader.read(Buffer.from('the next')))).toBe('the next')
+  expect(reader.results.map((result) => ('fault' in result ? result : result.byteLength))).toEqual([
+    { fault: 'overloaded' },
+    160 * MIB,
+    8,
+  ])
+  for (const socket of sockets) socket.destroy()
+})
+
 describe('the sender of a refused body', () => {
   test('sees the answer after sending all of it, and may go on with the same connection', async () => {
     await using reader = await openReader({ limitBytes: MIB })

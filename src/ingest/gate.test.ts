@@ -52,7 +52,9 @@ test('knows soon of a change that another process has made', async () => {
   await other.write((tx) =>
     tx.updateTable('client_key').set({ is_active: 0 }).where('id', '=', key.id).execute(),
   )
-  await vi.waitFor(async () => expect((await gate.keyOf(key.publicKey))?.isActive).toBe(false))
+  await vi.waitFor(async () => expect((await gate.keyOf(key.publicKey))?.isActive).toBe(false), {
+    timeout: 10_000,
+  })
 })
 
 test.each([

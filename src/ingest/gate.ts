@@ -12,8 +12,8 @@ export interface KnownKey extends KeyConfig {
 
 export interface Gate {
   /**
-   * The key's configuration as it stands in the database now: a committed change, by any process, is in force
-   * for the next call. A failed look-up rejects only the calls that asked for the same key.
+   * The key's configuration as it stands in the database: a committed change of this process is in force for
+   * the next call, that of another one soon. A failed look-up rejects only the calls that asked for the same key.
    */
   keyOf(publicKey: string): Promise<KnownKey | undefined>
   /** True when the project exists, so that a refusal can be counted on it. */

@@ -4,13 +4,13 @@ import { type Ledger, openLedger, resolutions } from '../../e2e/ledger.ts'
 import type { ClientKey } from '../../src/store/client-keys.ts'
 import { type Answer, type Founded, found, type Installation, type Sending } from './installation.ts'
 
-/** A line of JSON and what follows it. The line states the length unless it is told not to. */
+/** A line of JSON, and the payload that follows it. */
 export interface Item {
   readonly header: Readonly<Record<string, unknown>>
   readonly payload: Uint8Array
 }
 
-/** `payload` is sent as it is when it is text or bytes, as JSON otherwise. */
+/** `payload` is sent as it is when it is text or bytes, as JSON otherwise. The header states its length. */
 export function item(type: string, payload: unknown, header: Readonly<Record<string, unknown>> = {}): Item {
   const isRaw = typeof payload === 'string' || payload instanceof Uint8Array
   const bytes = Buffer.from(isRaw ? payload : JSON.stringify(payload))
@@ -34,7 +34,7 @@ export function eventEnvelope(eventId: string = newId()): Buffer {
   return envelope({ event_id: eventId }, item('event', { message: 'The lamp went out' }))
 }
 
-/** Items that nothing is wrong with, by type. Those that are bound to an event need one in their envelope. */
+/** Items that nothing is wrong with, by type. Only a replay's event needs company: its recording. */
 export const soundItems: Readonly<Record<string, Item>> = {
   event: item('event', { message: 'The lamp went out' }),
   transaction: item('transaction', {
@@ -129,7 +129,7 @@ export async function openFrontDoor(vedette: Installation): Promise<FrontDoor> {
   }
 }
 
-export function authOf({ publicKey }: Pick<ClientKey, 'publicKey'>): Readonly<Record<string, string>> {
+function authOf({ publicKey }: Pick<ClientKey, 'publicKey'>): Readonly<Record<string, string>> {
   return { 'x-sentry-auth': `Sentry sentry_version=7, sentry_key=${publicKey}` }
 }
 
@@ -147,7 +147,6 @@ function sorted(counts: Readonly<Record<string, number>>): [string, number][] {
   return Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-/** Changes what the API has no operation for, or none that a test should depend on. */
 export async function disableKey(vedette: Installation, key: ClientKey): Promise<void> {
   await vedette.write((tx) =>
     tx.updateTable('client_key').set({ is_active: 0 }).where('id', '=', key.id).execute(),

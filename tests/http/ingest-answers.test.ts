@@ -900,6 +900,22 @@ describe('CORS', () => {
   })
 })
 
+test('answers 503 to what cannot be written, and keeps and counts nothing of it', async () => {
+  await using vedette = await openInstallation()
+  const door = await openFrontDoor(vedette)
+  await vedette.app.writer[Symbol.asyncDispose]()
+  for (const answer of [
+    await door.deliver(eventEnvelope()),
+    await door.post(door.storePath, '{}'),
+    // A refusal is counted, too.
+    await door.deliver(envelope({}, event, event)),
+  ]) {
+    expect(answer).toMatchObject(detail(503, 'failed to queue envelope'))
+    expect(Object.entries(answer.headers)).toEqual(expect.arrayContaining(Object.entries(ingestCorsHeaders)))
+  }
+  expect([door.counts(), door.look((ledger, project) => ledger.countEvents(project))]).toEqual([{}, 0])
+})
+
 test('says what is wrong as JSON', async () => {
   const door = await openFrontDoor(vedette)
   const { headers, text } = await door.deliver('nonsense')
