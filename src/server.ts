@@ -2,7 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import { documentationRoutes } from './api/documentation.ts'
 import { ApiError, errorHandler } from './api/errors.ts'
 import { ingestRoutes } from './api/ingest.ts'
@@ -17,6 +22,7 @@ import { rootRoutes } from './api/root.ts'
 import { statsRoutes } from './api/stats.ts'
 import { teamRoutes } from './api/teams.ts'
 import type { App } from './app.ts'
+import { ingestCorsHeaders } from './protocol/origins.ts'
 import { MINUTE } from './time.ts'
 
 const apiRoutes = [
@@ -45,6 +51,7 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
     exposeHeadRoutes: false,
     logger: false,
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => answerUnroutable(error, request, reply),
     rewriteUrl: (request) => normalizeUrl(request.url ?? '/', prefix),
     routerOptions: { maxParamLength: 200, querystringParser: (text) => parseQuery(text) },
   })
@@ -74,6 +81,13 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', (_request, _body, done) => done(null))
   return server
+}
+
+/** Addresses that cannot be read, such as broken percent-encoding: no route is reached, and its headers are missed. */
+function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const isIngest = !request.raw.url?.startsWith('/api/0/')
+  reply.headers(isIngest ? ingestCorsHeaders : {}).code(error.statusCode ?? 400)
+  reply.type('application/json').send(JSON.stringify({ detail: error.message }))
 }
 
 /** A list that grows with every route that is registered from here on, for the API document. */

@@ -4,7 +4,6 @@ import type { RawItem } from './envelope.ts'
 import {
   checkItemLimits,
   defaultItemLimits,
-  emitsOutcomes,
   excessOfType,
   type ItemType,
   isEventBound,
@@ -98,11 +97,6 @@ describe('item types', () => {
 
   test('only integration is for the inside alone', () => {
     expect(Object.keys(facts).filter(isInternalItem)).toEqual(['integration'])
-  })
-
-  test('only sessions and client reports end without an outcome', () => {
-    const types = Object.keys(facts) as ItemType[]
-    expect(types.filter((type) => !emitsOutcomes(type))).toEqual(['session', 'sessions', 'client_report'])
   })
 
   test.each([

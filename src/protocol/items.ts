@@ -107,11 +107,6 @@ export function makesEvent(type: ItemType, attachmentType?: unknown): boolean {
     : itemFacts[type].makesEvent === true
 }
 
-/** Sessions are counted by limits only. */
-export function emitsOutcomes(type: ItemType): boolean {
-  return type !== 'session' && type !== 'sessions' && type !== 'client_report'
-}
-
 const MAX_UINT32 = 0xffff_ffff
 
 /** The number of elements that a container states; 1 if it states none. */
