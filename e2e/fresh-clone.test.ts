@@ -36,7 +36,8 @@ test.skipIf(!hasCurl)(
     const ended = once(child, 'exit')
     stop = () => {
       // npm, its shell and the server share a process group.
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM')
+      const isRunning = child.exitCode === null && child.signalCode === null
+      if (child.pid !== undefined && isRunning) process.kill(-child.pid, 'SIGTERM')
       return ended
     }
     let output = ''
