@@ -11,7 +11,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'tests/**/*.test.ts', 'compat/**/*.test.ts'],
           exclude: ['tests/crash/**'],
           testTimeout: 20_000,
           hookTimeout: 20_000,

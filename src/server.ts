@@ -11,6 +11,7 @@ import fastify, {
 import { documentationRoutes } from './api/documentation.ts'
 import { ApiError, errorHandler } from './api/errors.ts'
 import { ingestRoutes } from './api/ingest.ts'
+import { keyStatsRoutes } from './api/key-stats.ts'
 import { keyRoutes } from './api/keys.ts'
 import { memberRoutes } from './api/members.ts'
 import { newProjectRoutes } from './api/new-project.ts'
@@ -34,6 +35,7 @@ const apiRoutes = [
   newProjectRoutes,
   projectRoutes,
   keyRoutes,
+  keyStatsRoutes,
   statsRoutes,
 ]
 
@@ -90,14 +92,20 @@ function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: F
   reply.type('application/json').send(JSON.stringify({ detail: error.message }))
 }
 
-/** A list that grows with every route that is registered from here on, for the API document. */
+/**
+ * A list that grows with every route that is registered from here on, for the API document.
+ *
+ * Errors: a route that does not say what it does cannot be registered.
+ */
 function collectRoutes(server: FastifyInstance): readonly Documented[] {
   const documented: Documented[] = []
-  server.addHook('onRoute', ({ url, config }) => {
-    const { operation, plain } = config ?? {}
+  server.addHook('onRoute', ({ url, method, config }) => {
+    const { operation, plain, isRefusal } = config ?? {}
     if (plain !== undefined) documented.push({ path: url, plain })
-    else if (operation?.endpoint.operations[operation.method] !== undefined) {
-      documented.push({ path: url, ...operation })
+    else if (operation !== undefined) {
+      if (operation.endpoint.operations[operation.method]) documented.push({ path: url, ...operation })
+    } else if (method !== 'OPTIONS' && !isRefusal) {
+      throw new Error(`${method} ${url} is declared without a description for the API document`)
     }
   })
   return documented

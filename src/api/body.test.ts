@@ -380,7 +380,7 @@ test('objectSchema describes the fields for the API document', () => {
     required: ['name'],
     properties: {
       name: { type: 'string', maxLength: 10, pattern: '^a', minLength: 1 },
-      note: { type: 'string', nullable: true },
+      note: { type: ['string', 'null'] },
       hours: { type: 'integer', minimum: 0, maximum: 24 },
       isActive: { type: 'boolean' },
       kind: { type: 'string', enum: ['a', 'b'] },

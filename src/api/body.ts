@@ -46,11 +46,18 @@ export function required<T>(inner: Field<T>): Field<T> & { readonly isRequired: 
 
 export function nullable<T>(inner: Field<T>): Field<T | null> & { readonly isRequired: false } {
   return {
-    schema: { ...inner.schema, nullable: true },
+    schema: withNull(inner.schema),
     isRequired: false,
     isNullable: true,
     read: (value, isForm) => (value === null ? ok(null) : inner.read(value, isForm)),
   }
+}
+
+/** The same schema with null among its values, as OpenAPI 3.1 says it. */
+function withNull(schema: JsonSchema): JsonSchema {
+  const { type, enum: choices } = schema
+  if (typeof type !== 'string') return { anyOf: [schema, { type: 'null' }] }
+  return { ...schema, type: [type, 'null'], ...(Array.isArray(choices) ? { enum: [...choices, null] } : {}) }
 }
 
 /** A further rule on a value that is of the right type; answers the message when it is broken. */

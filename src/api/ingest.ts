@@ -158,6 +158,7 @@ function preflight(
   server.route({
     method: [...others],
     url,
+    config: { isRefusal: true },
     handler: async (request) => {
       throw new IngestError(405, `method ${request.method} not allowed`)
     },
