@@ -1,12 +1,14 @@
 /** Keeps figures together with the machine and the day they were measured on. */
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem, type } from 'node:os'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Appends a section to `results/<name>.md`, which begins with a line of `about`. */
 export function record(name: string, about: string, table: string): string {
   const file = fileURLToPath(new URL(`results/${name}.md`, import.meta.url))
+  mkdirSync(dirname(file), { recursive: true })
   if (!existsSync(file)) writeFileSync(file, `# ${name}\n\n${about}\n`)
   appendFileSync(
     file,

@@ -10,6 +10,10 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     question: 'how many events per second, beside a bare Node server on the same envelopes?',
     load: () => import('./ingest.ts'),
   },
+  projects: {
+    question: 'does a list of ten thousand projects page through completely, in order and quickly?',
+    load: () => import('./projects.ts'),
+  },
   stats: {
     question: 'how fast are project, keys and stats with ten thousand and with a million events?',
     load: () => import('./stats.ts'),

@@ -1,4 +1,5 @@
 /** Lets Kysely speak to node:sqlite. The writer thread does without it: Kysely costs memory and time there. */
+import { channel } from 'node:diagnostics_channel'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import {
   type CompiledQuery,
@@ -13,6 +14,9 @@ import {
 
 /** Statements kept prepared per handle. The queries of this server are fewer; long IN lists may not be. */
 const PREPARED_LIMIT = 500
+
+/** Tells whoever listens of each statement that is run: `{ sql }`. Costs nothing while nobody does. */
+export const statements = channel('vedette:statement')
 
 export function sqliteDialect(database: DatabaseSync): Dialect {
   // SQLite's own knows the case of ASCII letters only.
@@ -51,6 +55,7 @@ function sqliteDriver(database: DatabaseSync): Driver {
   }
 
   function run<R>(query: CompiledQuery): QueryResult<R> {
+    if (statements.hasSubscribers) statements.publish({ sql: query.sql })
     const target = statement(query.sql)
     const parameters = query.parameters.map(toSqlite)
     if (target.columns().length > 0) return { rows: target.all(...parameters) as R[] }
