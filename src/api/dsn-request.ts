@@ -1,0 +1,163 @@
+/** What every DSN endpoint does: find out who sends to which project, let its items in, count what is refused. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { App } from '../app.ts'
+import { accept, type IngestDeps, refuse } from '../ingest/accept.ts'
+import { admit, type KnownKey } from '../ingest/gate.ts'
+import { type Credentials, credentialsOfDsn, missingCredentials, readCredentials } from '../protocol/auth.ts'
+import type { Envelope, RawItem } from '../protocol/envelope.ts'
+import { type EventId, newEventId, parseNumericId } from '../protocol/ids.ts'
+import { checkItemLimits, isEventBound, itemTypeOf, quantitiesOf } from '../protocol/items.ts'
+import { isObject, parseJson } from '../protocol/json.ts'
+import { requestOrigin } from '../protocol/origins.ts'
+import { drop, type Quantity } from '../protocol/outcome.ts'
+import type { PlainOperation } from './endpoint.ts'
+import { authError, IngestError, tooLarge } from './ingest-errors.ts'
+
+/** `key` is there on the routes that carry the public key in their path. */
+export type DsnParameters = Readonly<Partial<Record<'project' | 'key' | 'event' | 'monitor', string>>>
+export type DsnRequest = FastifyRequest<{ Params: DsnParameters }>
+
+/** What the endpoints share. */
+export interface Ingest {
+  readonly app: App
+  readonly deps: IngestDeps
+}
+
+/** One path of a DSN, in both spellings, and what it takes. */
+export interface Door {
+  /** Without the slash at its end; it is there with and without. */
+  readonly path: string
+  readonly operations: { readonly [method in 'GET' | 'POST']?: DoorOperation }
+}
+
+export interface DoorOperation {
+  readonly documentation: PlainOperation
+  readonly take: (ingest: Ingest, request: DsnRequest, reply: FastifyReply) => Promise<FastifyReply>
+}
+
+/** Query parameters of every endpoint, for the API document. */
+export const credentialsInQuery = {
+  sentry_key: { description: 'The public key of a DSN, when no header states it' },
+  sentry_version: { description: 'Protocol version, at most 7', schema: { type: 'integer' } },
+  sentry_client: { description: 'Name and version of the SDK' },
+}
+
+/** What every endpoint finds out before it looks at the body. */
+export interface Asking {
+  /** Undefined on the legacy path that states none. */
+  projectId: number | undefined
+  credentials: Credentials | undefined
+  readonly origin: string | undefined
+  readonly receivedAt: number
+  readonly clientIp: string
+}
+
+/** Errors: IngestError for a path or credentials that cannot be read. */
+export function ask({ app }: Ingest, request: DsnRequest): Asking {
+  const { project, key } = request.params
+  const projectId = project === undefined ? undefined : parseNumericId(project)
+  if (project !== undefined && projectId === undefined)
+    throw new IngestError(400, 'bad project path parameter')
+  const { headers } = request
+  const query = request.url.indexOf('?')
+  const credentials = readCredentials({
+    xSentryAuth: textOf(headers['x-sentry-auth']),
+    authorization: headers.authorization,
+    query: query < 0 ? '' : request.url.slice(query + 1),
+    pathKey: key,
+  })
+  if (credentials !== undefined && 'status' in credentials) throw authError(credentials)
+  return {
+    projectId,
+    credentials,
+    origin: requestOrigin({ origin: headers.origin, referer: headers.referer }),
+    receivedAt: app.clock.now(),
+    clientIp: request.ip,
+  }
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header
+}
+
+/** A request without credentials has those of the DSN in the envelope's first line. */
+export function introduce(body: Buffer, asking: Asking): void {
+  const end = body.indexOf(10)
+  const header = parseJson(end < 0 ? body : body.subarray(0, end))
+  const stated = credentialsOfDsn(isObject(header) && typeof header.dsn === 'string' ? header.dsn : undefined)
+  if ('status' in stated) throw authError(stated)
+  asking.credentials = stated
+  asking.projectId ??= stated.projectId
+}
+
+/** Steps 5 to 9 of the order of checks. Answers the event's id, if the envelope has one. */
+export async function enter(
+  ingest: Ingest,
+  asking: Asking,
+  envelope: Envelope,
+): Promise<EventId | undefined> {
+  const items = envelope.items.filter((item) => itemTypeOf(item.type) !== undefined)
+  const isEvent = items.some((item) => isEventBound(itemTypeOf(item.type) ?? 'client_report'))
+  const eventId = envelope.header.eventId ?? (isEvent ? newEventId() : undefined)
+  if (items.length === 0) return eventId
+  const { deps } = ingest
+  const key = await admitted(ingest, asking, items)
+
+  const excess = checkItemLimits(items)
+  if (excess !== undefined) {
+    const fate = drop('invalid', excess.reason)
+    const quantities = items.flatMap(quantitiesOf)
+    const { receivedAt } = asking
+    await refuse(deps, { projectId: key.projectId, keyId: key.keyId, quantities, fate, receivedAt })
+    throw tooLarge(excess.type)
+  }
+  await accept(deps, {
+    key,
+    eventId,
+    items,
+    receivedAt: asking.receivedAt,
+    sentAt: envelope.header.sentAt,
+    clientIp: asking.clientIp,
+    client: asking.credentials?.client,
+  })
+  return eventId
+}
+
+/** Errors: IngestError 403 after the refused items are counted on the project they were meant for. */
+async function admitted({ app, deps }: Ingest, asking: Asking, items: readonly RawItem[]): Promise<KnownKey> {
+  const { credentials, projectId, origin, receivedAt } = asking
+  if (credentials === undefined) throw authError(missingCredentials)
+  const admission = await admit(app.gate, { publicKey: credentials.publicKey, projectId, origin })
+  if (admission.kind === 'admitted') return admission.key
+  if (admission.projectId !== undefined) {
+    const { fate, keyId } = admission
+    const quantities = items.flatMap(quantitiesOf)
+    await refuse(deps, { projectId: admission.projectId, keyId, quantities, fate, receivedAt })
+  }
+  throw new IngestError(403, `event submission rejected with_reason: ${admission.reason}`)
+}
+
+/** What is counted when nobody could tell what came. */
+const unknownData: readonly Quantity[] = [{ category: 'default', quantity: 1 }]
+
+/**
+ * Runs a request; if it is refused before its items were known, counts what was refused as one piece of data
+ * of no certain category, provided that key and project are known and agree.
+ */
+export async function counted<T>({ app, deps }: Ingest, asking: Asking, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof IngestError && error.fate !== undefined && asking.credentials !== undefined) {
+      const { projectId, origin, receivedAt } = asking
+      const admission = await admit(app.gate, { publicKey: asking.credentials.publicKey, projectId, origin })
+      if (admission.kind === 'admitted') {
+        const { key } = admission
+        const { items, fate } = error
+        const quantities = items.length > 0 ? items.flatMap(quantitiesOf) : unknownData
+        await refuse(deps, { projectId: key.projectId, keyId: key.keyId, quantities, fate, receivedAt })
+      }
+    }
+    throw error
+  }
+}

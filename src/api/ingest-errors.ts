@@ -1,0 +1,117 @@
+/** How a sender is told that what it sent was refused, and what the refused data is counted as. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { App } from '../app.ts'
+import type { AuthFault } from '../protocol/auth.ts'
+import type { ParseFault, RawItem } from '../protocol/envelope.ts'
+import { excessOfType } from '../protocol/items.ts'
+import { drop, type Fate } from '../protocol/outcome.ts'
+import { WriteFailed, WriterOverloaded } from '../store/writer.ts'
+import type { BodyFault } from './request-body.ts'
+
+/** An answer that is not a 200. */
+export class IngestError extends Error {
+  override name = 'IngestError'
+  readonly status: number
+  readonly causes: readonly string[]
+  /** What the refused data is counted as, once key and project are known. */
+  readonly fate: Fate | undefined
+  readonly items: readonly RawItem[]
+
+  constructor(
+    status: number,
+    detail: string,
+    rest: { causes?: readonly string[] | undefined; fate?: Fate; items?: readonly RawItem[] } = {},
+  ) {
+    super(detail)
+    this.status = status
+    this.causes = rest.causes ?? []
+    this.fate = rest.fate
+    this.items = rest.items ?? []
+  }
+}
+
+export function authError({ status, detail, causes }: AuthFault): IngestError {
+  return new IngestError(status, detail, { causes })
+}
+
+/** Stands for an item that was refused before all of it was read. */
+export function unreadItem(type: string): RawItem {
+  return { type, header: { type }, payload: new Uint8Array(0) }
+}
+
+export function bodyError(fault: BodyFault, items: readonly RawItem[] = []): IngestError {
+  switch (fault.fault) {
+    case 'too_large':
+      return tooLarge(fault.itemType, {
+        items: fault.itemType === undefined ? items : [unreadItem(fault.itemType)],
+      })
+    case 'bad_encoding':
+      return new IngestError(400, 'invalid request body', {
+        causes: ['the body is not what its content encoding says'],
+        fate: drop('invalid', 'payload'),
+        items,
+      })
+    case 'aborted':
+      return new IngestError(400, 'failed to read request body', { fate: drop('invalid', 'payload'), items })
+    case 'overloaded':
+      return new IngestError(503, 'the service is overloaded')
+  }
+}
+
+export function tooLarge(
+  itemType: string | undefined,
+  rest: { items?: readonly RawItem[] } = {},
+): IngestError {
+  if (itemType === undefined) {
+    return new IngestError(413, 'request body is too large', {
+      fate: drop('invalid', 'request_too_large'),
+      ...rest,
+    })
+  }
+  const detail = `envelope exceeded size limits for type '${itemType}' (https://develop.sentry.dev/sdk/envelopes/#size-limits)`
+  return new IngestError(
+    413,
+    detail,
+    rest.items ? { fate: drop('invalid', excessOfType(itemType).reason), ...rest } : {},
+  )
+}
+
+export function parseError({ fault, detail, cause }: ParseFault): IngestError {
+  return new IngestError(400, detail, {
+    causes: cause === undefined ? [] : [cause],
+    fate: drop('invalid', fault),
+  })
+}
+
+/** Answers an IngestError as it says; what went wrong on our side as 503 or 500. */
+export function answerError(app: App, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  if (error instanceof IngestError) {
+    const { status, message, causes } = error
+    // Who meant to hang up after the answer may have to send the rest of its body before it looks for one.
+    if (!request.raw.complete) reply.raw.shouldKeepAlive = true
+    reply.code(status).type('application/json')
+    reply.send(JSON.stringify(causes.length > 0 ? { detail: message, causes } : { detail: message }))
+    return
+  }
+  if (error instanceof WriterOverloaded || error instanceof WriteFailed) {
+    app.log.error('An envelope could not be written', error)
+    reply
+      .code(503)
+      .type('application/json')
+      .send(JSON.stringify({ detail: 'failed to queue envelope' }))
+    return
+  }
+  const { statusCode } = error as { statusCode?: number }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    reply
+      .code(statusCode)
+      .type('application/json')
+      .send(JSON.stringify({ detail: (error as Error).message }))
+    return
+  }
+  app.log.error('An ingest request failed', error, { errorId: request.id })
+  reply
+    .code(500)
+    .type('application/json')
+    .send(JSON.stringify({ detail: 'internal error' }))
+}
