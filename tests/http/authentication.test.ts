@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { hashToken } from '../../src/api/access.ts'
 import { describeToken, newApiKey, newOrganizationToken, newUserToken } from '../../src/api/tokens.ts'
 import { allScopes } from '../../src/protocol/scopes.ts'
-import { insertOrganizationToken, insertUserToken } from '../../src/store/accounts.ts'
+import { insertOrganizationToken, insertUserToken } from '../../src/store/tokens.ts'
 import { HOUR } from '../../src/time.ts'
 import {
   addPerson,

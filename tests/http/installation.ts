@@ -31,26 +31,18 @@ import {
 } from '../../src/protocol/outcome.ts'
 import { allScopes, type OrganizationRole, type Scope, type TeamRole } from '../../src/protocol/scopes.ts'
 import { buildServer } from '../../src/server.ts'
-import {
-  insertOrganizationToken,
-  insertSession,
-  insertUser,
-  insertUserToken,
-} from '../../src/store/accounts.ts'
+import { insertSession, insertUser } from '../../src/store/accounts.ts'
 import { type ClientKey, listKeys } from '../../src/store/client-keys.ts'
-import type { Tx } from '../../src/store/database.ts'
-import { openFlush } from '../../src/store/flush.ts'
+import type { Db, Tx } from '../../src/store/database.ts'
+import { type Flush, openFlush } from '../../src/store/flush.ts'
+import { insertMember } from '../../src/store/members.ts'
 import { createProject } from '../../src/store/new-project.ts'
-import {
-  addTeamMember,
-  insertMember,
-  insertOrganization,
-  insertTeam,
-  type Organization,
-  type Team,
-} from '../../src/store/organizations.ts'
+import { insertOrganization, type Organization } from '../../src/store/organizations.ts'
 import { addProjectTeam, type Project } from '../../src/store/projects.ts'
+import { addTeamMember, insertTeam, type Team } from '../../src/store/teams.ts'
+import { insertOrganizationToken, insertUserToken } from '../../src/store/tokens.ts'
 import { DAY, heldClock } from '../../src/time.ts'
+import { judgeOf } from './own-document.ts'
 import { publicSchema } from './public-schema.ts'
 
 /** Monday, half past nine: no edge of an hour or a day. */
@@ -127,6 +119,7 @@ export async function openInstallation(options: { url?: string } = {}): Promise<
   const app = await openApp(config, log, clock)
   const server = await buildServer(app)
   await server.ready()
+  const judge = judgeOf((await server.inject('/api/0/openapi.json')).json())
 
   async function send<T>(
     method: Method,
@@ -156,7 +149,8 @@ export async function openInstallation(options: { url?: string } = {}): Promise<
       text,
       body: isJson ? JSON.parse(text) : text,
     }
-    const problems = publicSchema?.problems({ method, path, status, body: answer.body }) ?? []
+    const judged = { method, path, status, body: answer.body }
+    const problems = [...(publicSchema?.problems(judged) ?? []), ...judge(judged)]
     if (problems.length > 0)
       throw new Error(`${method} ${path} answers ${status}, but:\n${problems.join('\n')}`)
     return answer
@@ -218,6 +212,7 @@ export interface Founded {
 
 let founded = 0
 
+/** Founds an organization of the test's own. Slugs are `org-1`, `org-2` … unless one is given. */
 export async function found(
   vedette: Installation,
   input: { slug?: string; platform?: string; options?: Readonly<Record<string, unknown>> } = {},
@@ -225,22 +220,23 @@ export async function found(
   founded += 1
   const { slug = `org-${founded}`, platform = null, options } = input
   const now = vedette.clock.now()
-  const { organization, team, project } = await vedette.write(async (tx) => {
+  const made = await vedette.write(async (tx) => {
     const organization = await insertOrganization(tx, { slug, name: `Organization ${founded}`, now })
-    const team = await insertTeam(tx, { organizationId: organization.id, slug: 'crew', name: 'Crew', now })
+    const organizationId = organization.id
+    const team = await insertTeam(tx, { organizationId, slug: 'crew', name: 'Crew', now })
     const project = await createProject(tx, {
-      organizationId: organization.id,
+      organizationId,
       teamId: team.id,
       name: 'Web',
       slug: 'web',
       platform,
       now,
     })
-    return { organization, team, project }
+    const owner = await makePerson(tx, { organization, role: 'owner', teams: { [team.id]: 'admin' }, now })
+    return { organization, owner, team, project, key: await firstKeyIn(tx, project) }
   })
-  if (options !== undefined) await setOrganizationOptions(vedette, organization, options)
-  const owner = await addPerson(vedette, { organization, role: 'owner', teams: { [team.id]: 'admin' } })
-  return { organization, owner, team, project, key: await firstKeyOf(vedette, project) }
+  if (options !== undefined) await setOrganizationOptions(vedette, made.organization, options)
+  return made
 }
 
 /** Settings of an organization, by their names in the API: `openMembership`, `allowMemberProjectCreation` … */
@@ -258,41 +254,61 @@ export async function setOrganizationOptions(
   )
 }
 
+interface NewPerson {
+  readonly organization?: Organization
+  readonly role?: OrganizationRole
+  /** Ids of teams → the person's role in them. */
+  readonly teams?: Readonly<Record<number, TeamRole>>
+  readonly email?: string
+  readonly name?: string
+  readonly isSuperuser?: boolean
+}
+
+export async function addPerson(vedette: Installation, input: NewPerson = {}): Promise<Person> {
+  return vedette.write((tx) => makePerson(tx, { ...input, now: vedette.clock.now() }))
+}
+
 let people = 0
 
-/** `teams` maps ids of teams to the person's role in them. */
-export async function addPerson(
-  vedette: Installation,
-  input: {
-    organization?: Organization
-    role?: OrganizationRole
-    teams?: Readonly<Record<number, TeamRole>>
-    email?: string
-    name?: string
-    isSuperuser?: boolean
-  } = {},
-): Promise<Person> {
+async function makePerson(tx: Tx, input: NewPerson & { readonly now: number }): Promise<Person> {
   people += 1
-  const { organization, role = 'member', teams = {}, email = `person-${people}@example.net` } = input
-  const now = vedette.clock.now()
+  const { organization, role = 'member', teams = {}, email = `person-${people}@example.net`, now } = input
+  const { name = '', isSuperuser = false } = input
   const token = newUserToken()
-  return vedette.write(async (tx) => {
-    const userId = await insertUser(tx, {
-      email,
-      passwordHash: null,
-      ...(input.name === undefined ? {} : { name: input.name }),
-      isSuperuser: input.isSuperuser ?? false,
-      now,
-    })
-    await insertUserToken(tx, { userId, name: '', ...token, scopes: allScopes, now })
-    const member =
-      organization &&
-      (await insertMember(tx, { organizationId: organization.id, userId, email, role, inviterId: null, now }))
-    for (const [teamId, teamRole] of Object.entries(teams)) {
-      if (member) await addTeamMember(tx, { teamId: Number(teamId), memberId: member.id, role: teamRole })
-    }
-    return { userId, email, memberId: member?.id, caller: bearer(token.token) }
-  })
+  const userId = await insertUser(tx, { email, passwordHash: null, name, isSuperuser, now })
+  await insertUserToken(tx, { userId, name: '', ...token, scopes: allScopes, now })
+  const memberId = organization && (await enrolIn(tx, { organization, userId, email, role, teams, now }))
+  return { userId, email, memberId, caller: bearer(token.token) }
+}
+
+/** Makes a person a member of a further organization. */
+export async function enrol(
+  vedette: Installation,
+  { userId, email }: Person,
+  input: { organization: Organization; role?: OrganizationRole; teams?: Readonly<Record<number, TeamRole>> },
+): Promise<void> {
+  const { organization, role = 'member', teams = {} } = input
+  const now = vedette.clock.now()
+  await vedette.write((tx) => enrolIn(tx, { organization, userId, email, role, teams, now }))
+}
+
+async function enrolIn(
+  tx: Tx,
+  input: {
+    organization: Organization
+    userId: number
+    email: string
+    role: OrganizationRole
+    teams: Readonly<Record<number, TeamRole>>
+    now: number
+  },
+): Promise<number> {
+  const { organization, teams, ...member } = input
+  const { id } = await insertMember(tx, { ...member, organizationId: organization.id, inviterId: null })
+  for (const [teamId, role] of Object.entries(teams)) {
+    await addTeamMember(tx, { teamId: Number(teamId), memberId: id, role })
+  }
+  return id
 }
 
 /** A user token with these scopes. */
@@ -403,15 +419,25 @@ export async function addProject(
   })
 }
 
-export async function firstKeyOf(vedette: Installation, project: Project): Promise<ClientKey> {
+export function firstKeyOf(vedette: Installation, project: Project): Promise<ClientKey> {
+  return firstKeyIn(vedette.app.db.read, project)
+}
+
+async function firstKeyIn(db: Db, project: Project): Promise<ClientKey> {
   const whole = { limit: 100, position: undefined, backwards: false }
-  const { rows } = await listKeys(vedette.app.db.read, { projectIds: [project.id] }, whole)
+  const { rows } = await listKeys(db, { projectIds: [project.id] }, whole)
   const key = rows.at(-1)
   if (key === undefined) throw new Error(`Project ${project.slug} has no key`)
   return key
 }
 
-/** What happened to data of a project. Times are epoch seconds. */
+/** Writes what ingestion writes, in one flush of its own. */
+export function flush(vedette: Installation, work: (flush: Flush) => void): void {
+  using handle = openFlush(vedette.file)
+  handle.transaction(work)
+}
+
+/** What became of data of a project. `at` is epoch seconds. */
 export interface Happening {
   readonly project: Project
   readonly at: number
@@ -422,19 +448,11 @@ export interface Happening {
   readonly quantity?: number
 }
 
-/** Counts outcomes the way ingestion does: at every resolution, in one transaction. */
+/** Counts outcomes as ingestion does. */
 export function count(vedette: Installation, ...happenings: readonly Happening[]): void {
-  using flush = openFlush(vedette.file)
-  flush.transaction((tx) => {
-    for (const {
-      project,
-      at,
-      outcome,
-      reason = '',
-      category = 'error',
-      keyId = 0,
-      quantity = 1,
-    } of happenings) {
+  flush(vedette, (tx) => {
+    for (const happening of happenings) {
+      const { project, at, outcome, reason = '', category = 'error', keyId = 0, quantity = 1 } = happening
       tx.addOutcomes({
         projectId: project.id,
         keyId,

@@ -7,6 +7,7 @@ import {
   apiKeyOf,
   type Caller,
   type Founded,
+  flush,
   found,
   methodsOf,
   nobody,
@@ -14,6 +15,7 @@ import {
   organizationTokenOf,
   type Person,
   sessionOf,
+  startAt,
   tokenOf,
 } from './installation.ts'
 
@@ -73,7 +75,6 @@ const table: readonly Row[] = [
 const later = [
   'PUT /organizations/{org}/',
   'DELETE /organizations/{org}/',
-  'GET /organizations/{org}/project-keys/',
   'GET /organizations/{org}/stats_v2/',
   'GET /organizations/{org}/stats-summary/',
   'GET /organizations/{org}/stats/',
@@ -82,11 +83,6 @@ const later = [
   'GET /teams/{org}/{team}/members/',
   'PUT /projects/{org}/{project}/',
   'DELETE /projects/{org}/{project}/',
-  'POST /projects/{org}/{project}/keys/',
-  'GET /projects/{org}/{project}/keys/{key}/',
-  'PUT /projects/{org}/{project}/keys/{key}/',
-  'DELETE /projects/{org}/{project}/keys/{key}/',
-  'GET /projects/{org}/{project}/keys/{key}/stats/',
   'GET /projects/{org}/{project}/filters/',
   'PUT /projects/{org}/{project}/filters/{filter}/',
   'GET /projects/{org}/{project}/teams/',
@@ -278,7 +274,11 @@ async function enter({ organization, team }: Founded, { role, teamRole }: Standi
 
 /** How somebody speaks: with a session, or with a token that holds one scope. */
 type Voice = 'session' | Scope
-const voices: readonly Voice[] = ['session', ...allScopes]
+/** Scopes that no address accepts have failed at the gate already. */
+const voices: readonly Voice[] = [
+  'session',
+  ...allScopes.filter((scope) => documented.some(({ accepted }) => accepted.includes(scope))),
+]
 
 async function voiceOf(person: Person, voice: Voice): Promise<Caller> {
   return voice === 'session' ? sessionOf(vedette, person) : tokenOf(vedette, person, [voice])
@@ -438,6 +438,8 @@ describe('the permission walk-through', () => {
       403,
     ],
     ['an owner with project:admin', user('owner', 'project:admin'), 'DELETE', project, undefined, 204],
+    // Sentry answers an empty 400; infrastructure tools with organization-wide keys need it done.
+    ['an API key with project:write', apiKey('project:write'), 'PUT', project, { name: 'x' }, 200],
     ['an API key with project:write', apiKey('project:write'), 'POST', keys, {}, 201],
     ['an organization token', organizationToken, 'GET', project, undefined, 403],
     ['an organization token', organizationToken, 'GET', keys, undefined, 403],
@@ -464,6 +466,8 @@ describe('the permission walk-through', () => {
       const place = await found(vedette)
       const address = pathTo(path, place)
       if (!(await methodsOf(vedette, address)).includes(method)) skip('this address has no such method yet')
+      // It has received events, which asks people, not tokens, for their password when it is deleted.
+      flush(vedette, (tx) => tx.noteFirstEvent(place.project.id, startAt))
       const { status } = await vedette.send(method, `/api/0${address}`, await who(place), { body })
       expect(status).toBe(expected)
     })
@@ -475,4 +479,21 @@ describe('the permission walk-through', () => {
     const { status } = await vedette.post(`/projects/${organization.slug}/no-such/keys/`, caller, {})
     expect(status).toBe(403)
   })
+})
+
+test('API tokens are managed by people who are signed in, and by nobody else', async ({ skip }) => {
+  const path = '/api-tokens/'
+  if ((await methodsOf(vedette, path)).length === 0) skip('this address is still to come')
+  const { organization, owner } = await found(vedette)
+  const callers: readonly (readonly [number, Caller])[] = [
+    [200, await sessionOf(vedette, owner)],
+    [401, nobody],
+    [403, owner.caller],
+    [403, await apiKeyOf(vedette, organization, allScopes)],
+    [403, await organizationTokenOf(vedette, organization)],
+    [403, { headers: { ...(await sessionOf(vedette, owner)).headers, authorization: 'Digest x' } }],
+  ]
+  for (const [expected, caller] of callers) {
+    expect((await vedette.get(path, caller)).status).toBe(expected)
+  }
 })

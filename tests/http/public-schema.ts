@@ -6,8 +6,10 @@ import addFormatsModule from 'ajv-formats'
 
 const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default
 
-/** `..` of the repository's root. */
-const file = fileURLToPath(new URL('../../../shared/spec/public-openapi.json', import.meta.url))
+/** From the root of the repository. */
+const place = '../shared/spec/public-openapi.json'
+
+export const absentText = `Answers are not compared with the public schema: ${place} is absent`
 
 export interface JudgedAnswer {
   readonly method: string
@@ -24,11 +26,6 @@ export interface PublicSchema {
   problems(answer: JudgedAnswer): readonly string[]
 }
 
-interface Document {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
-  readonly components: { readonly schemas: Readonly<Record<string, unknown>> }
-}
-
 interface Operation {
   readonly responses: Readonly<
     Record<string, { readonly content?: { readonly 'application/json'?: { readonly schema?: object } } }>
@@ -38,35 +35,34 @@ interface Operation {
 /** Undefined when the document is absent; then nothing is judged. */
 export const publicSchema: PublicSchema | undefined = openPublicSchema()
 
-export const absentText = `skipped: ${file} is absent`
-
 function openPublicSchema(): PublicSchema | undefined {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readFileSync(fileURLToPath(new URL(`../../${place}`, import.meta.url)), 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
-  const document = withNulls(JSON.parse(text)) as Document
+  const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, Operation>> }
+  // With fewest placeholders first: `/members/me/` and `/members/{id}/` both match, and the former is meant.
+  const templates = Object.keys(paths)
+    .sort((a, b) => a.split('{').length - b.split('{').length)
+    .map((template) => ({ template, pattern: patternOf(template) }))
   const ajv = new Ajv({ strict: false, allErrors: true, logger: false })
   addFormats(ajv)
-  ajv.addSchema({ $id: 'public', ...document })
-  const paths = Object.keys(document.paths).map((template) => ({ template, pattern: patternOf(template) }))
-  const validators = new Map<string, ValidateFunction>()
+  const validators = new Map<object, ValidateFunction>()
 
-  function find(
-    method: string,
-    path: string,
-  ): { name: string; operation: Operation; pointer: string } | undefined {
+  function validatorOf(schema: object): ValidateFunction {
+    const validator = validators.get(schema) ?? ajv.compile(withNulls(schema) as object)
+    validators.set(schema, validator)
+    return validator
+  }
+
+  function find(method: string, path: string): { name: string; operation: Operation } | undefined {
     const [plain = ''] = path.split('?')
-    const matching = paths.filter(({ pattern }) => pattern.test(plain)).map(({ template }) => template)
-    // `/members/me/` and `/members/{id}/` both match; the one with fewer placeholders means it.
-    const template = matching.sort((a, b) => a.split('{').length - b.split('{').length)[0]
-    const operation = template && document.paths[template]?.[method.toLowerCase()]
-    if (!template || !operation) return undefined
-    const pointer = `#/paths/${template.replaceAll('~', '~0').replaceAll('/', '~1')}/${method.toLowerCase()}/responses`
-    return { name: `${method} ${template}`, operation, pointer }
+    const template = templates.find(({ pattern }) => pattern.test(plain))?.template
+    const operation = template && paths[template]?.[method.toLowerCase()]
+    return template && operation ? { name: `${method} ${template}`, operation } : undefined
   }
 
   return {
@@ -74,28 +70,26 @@ function openPublicSchema(): PublicSchema | undefined {
     problems({ method, path, status, body }) {
       const found = status >= 200 && status < 300 ? find(method, path) : undefined
       if (found === undefined) return []
-      const documented = found.operation.responses[status]
-      if (documented === undefined) {
-        return [`the documented answers are ${Object.keys(found.operation.responses).join(', ')}`]
-      }
-      if (documented.content?.['application/json']?.schema === undefined) return []
-      const pointer = `${found.pointer}/${status}/content/application~1json/schema`
-      const validate = validators.get(pointer) ?? ajv.compile({ $ref: `public${encodeURI(pointer)}` })
-      validators.set(pointer, validate)
+      const { responses } = found.operation
+      const documented = responses[status]
+      if (documented === undefined) return [`the documented answers are ${Object.keys(responses).join(', ')}`]
+      const schema = documented.content?.['application/json']?.schema
+      if (schema === undefined) return []
+      const validate = validatorOf(schema)
       return validate(body) ? [] : (validate.errors ?? []).map(describe)
     },
   }
 }
 
-/** OpenAPI 3.0 writes `nullable` beside a schema, JSON Schema knows only the type. */
+/** OpenAPI 3.0 writes `nullable` beside a schema, JSON Schema knows only types. */
 function withNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withNulls)
   if (typeof value !== 'object' || value === null) return value
   const { nullable, ...rest } = Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [name, withNulls(inner)]),
   )
-  if (nullable !== true) return nullable === undefined ? rest : { ...rest, nullable }
-  return { anyOf: [rest, { type: 'null' }] }
+  if (nullable === undefined) return rest
+  return nullable === true ? { anyOf: [rest, { type: 'null' }] } : { ...rest, nullable }
 }
 
 function patternOf(template: string): RegExp {
