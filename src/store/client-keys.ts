@@ -10,6 +10,15 @@ export interface LoaderOptions {
   readonly hasLogsAndMetrics?: boolean
 }
 
+/** Loader options of a key made without any. */
+export const defaultLoaderOptions: LoaderOptions = { hasReplay: true, hasPerformance: true }
+
+export interface RateLimit {
+  readonly count: number
+  /** Seconds. */
+  readonly window: number
+}
+
 export interface ClientKey {
   readonly id: number
   readonly projectId: number
@@ -19,14 +28,16 @@ export interface ClientKey {
   readonly isActive: boolean
   /** `user`, or an internal purpose that only superusers see. */
   readonly useCase: string
-  /** `window` in seconds; null unless both numbers are set. */
-  readonly rateLimit: { readonly count: number; readonly window: number } | null
+  /** Null unless both of its numbers are set. */
+  readonly rateLimit: RateLimit | null
   readonly browserSdkVersion: string | null
   readonly loaderOptions: LoaderOptions
   readonly createdAt: number
   readonly lastUsedAt: number | null
-  /** The key that this one replaces after a rotation. */
-  readonly rotatedFrom: number | null
+  /** Public key of the one that this key was made to replace. */
+  readonly rotatedFrom: string | null
+  /** Public key of the one that was made to replace this key. */
+  readonly rotatedTo: string | null
 }
 
 const keyColumns = [
@@ -42,8 +53,9 @@ const keyColumns = [
   'client_key.browser_sdk_version',
   'client_key.loader_options',
   'client_key.created_at',
-  'client_key.rotated_from',
   'client_key_use.last_used_at',
+  'predecessor.public_key as predecessor_key',
+  'successor.public_key as successor_key',
 ] as const
 
 interface KeyRow {
@@ -59,8 +71,9 @@ interface KeyRow {
   browser_sdk_version: string | null
   loader_options: string
   created_at: number
-  rotated_from: number | null
   last_used_at: number | null
+  predecessor_key: string | null
+  successor_key: string | null
 }
 
 function toKey(row: KeyRow): ClientKey {
@@ -80,12 +93,17 @@ function toKey(row: KeyRow): ClientKey {
     loaderOptions: JSON.parse(row.loader_options) as LoaderOptions,
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
-    rotatedFrom: row.rotated_from,
+    rotatedFrom: row.predecessor_key,
+    rotatedTo: row.successor_key,
   }
 }
 
 function keys(db: Db) {
-  return db.selectFrom('client_key').leftJoin('client_key_use', 'client_key_use.key_id', 'client_key.id')
+  return db
+    .selectFrom('client_key')
+    .leftJoin('client_key_use', 'client_key_use.key_id', 'client_key.id')
+    .leftJoin('client_key as predecessor', 'predecessor.id', 'client_key.rotated_from')
+    .leftJoin('client_key as successor', 'successor.rotated_from', 'client_key.id')
 }
 
 export interface KeyFilter {
@@ -100,9 +118,9 @@ export async function listKeys(db: Db, filter: KeyFilter, page: KeyPageRequest):
   const { projectIds, isActive, includeInternal } = filter
   const matching = () =>
     keys(db)
-      .where('project_id', 'in', projectIds)
-      .$if(isActive !== undefined, (q) => q.where('is_active', '=', isActive ? 1 : 0))
-      .$if(!includeInternal, (q) => q.where('use_case', '=', 'user'))
+      .where('client_key.project_id', 'in', projectIds)
+      .$if(isActive !== undefined, (q) => q.where('client_key.is_active', '=', isActive ? 1 : 0))
+      .$if(!includeInternal, (q) => q.where('client_key.use_case', '=', 'user'))
   return keyPage(
     page,
     (key) => key.id,
@@ -127,10 +145,31 @@ export async function listKeys(db: Db, filter: KeyFilter, page: KeyPageRequest):
 }
 
 export async function keyByPublicKey(db: Db, publicKey: string): Promise<ClientKey | undefined> {
-  const row = await keys(db).select(keyColumns).where('public_key', '=', publicKey).executeTakeFirst()
+  const row = await keyRow(db, publicKey).executeTakeFirst()
   return row && toKey(row)
 }
 
+function keyRow(db: Db, publicKey: string) {
+  return keys(db).select(keyColumns).where('client_key.public_key', '=', publicKey)
+}
+
+/** Which half of a key some key has already, of this project or another. */
+export async function takenHalves(
+  db: Db,
+  { publicKey, secretKey }: { publicKey: string; secretKey: string },
+): Promise<{ readonly publicKey: boolean; readonly secretKey: boolean }> {
+  const rows = await db
+    .selectFrom('client_key')
+    .select(['public_key', 'secret_key'])
+    .where((eb) => eb.or([eb('public_key', '=', publicKey), eb('secret_key', '=', secretKey)]))
+    .execute()
+  return {
+    publicKey: rows.some((row) => row.public_key === publicKey),
+    secretKey: rows.some((row) => row.secret_key === secretKey),
+  }
+}
+
+/** `rotatedFrom` is the id of the key that the new one replaces. Errors: the driver's unique violation. */
 export async function insertKey(
   tx: Tx,
   input: {
@@ -138,7 +177,7 @@ export async function insertKey(
     publicKey: string
     secretKey: string
     label: string
-    rateLimit?: { count: number; window: number } | null
+    rateLimit?: RateLimit | null
     browserSdkVersion?: string | null
     loaderOptions: LoaderOptions
     useCase?: string
@@ -146,7 +185,7 @@ export async function insertKey(
     now: number
   },
 ): Promise<ClientKey> {
-  const row = await tx
+  await tx
     .insertInto('client_key')
     .values({
       project_id: input.projectId,
@@ -161,9 +200,41 @@ export async function insertKey(
       created_at: input.now,
       rotated_from: input.rotatedFrom ?? null,
     })
-    .returningAll()
-    .executeTakeFirstOrThrow()
-  return toKey({ ...row, last_used_at: null })
+    .execute()
+  return toKey(await keyRow(tx, input.publicKey).executeTakeFirstOrThrow())
+}
+
+/** What can be changed about a key. Absent members are left alone. */
+export interface KeyChanges {
+  readonly label?: string
+  readonly isActive?: boolean
+  readonly rateLimit?: RateLimit | null
+  readonly browserSdkVersion?: string
+  readonly loaderOptions?: LoaderOptions
+}
+
+export async function updateKey(
+  tx: Tx,
+  { keyId, changes }: { keyId: number; changes: KeyChanges },
+): Promise<void> {
+  const { label, isActive, rateLimit, browserSdkVersion, loaderOptions } = changes
+  const columns = {
+    ...(label === undefined ? {} : { label }),
+    ...(isActive === undefined ? {} : ({ is_active: isActive ? 1 : 0 } as const)),
+    ...(rateLimit === undefined
+      ? {}
+      : { rate_limit_count: rateLimit?.count ?? null, rate_limit_window: rateLimit?.window ?? null }),
+    ...(browserSdkVersion === undefined ? {} : { browser_sdk_version: browserSdkVersion }),
+    ...(loaderOptions === undefined ? {} : { loader_options: JSON.stringify(loaderOptions) }),
+  }
+  if (Object.keys(columns).length === 0) return
+  await tx.updateTable('client_key').set(columns).where('id', '=', keyId).execute()
+}
+
+/** What came through the key keeps its counts; its successor, if it has one, forgets where it came from. */
+export async function deleteKey(tx: Tx, keyId: number): Promise<void> {
+  await tx.deleteFrom('client_key_use').where('key_id', '=', keyId).execute()
+  await tx.deleteFrom('client_key').where('id', '=', keyId).execute()
 }
 
 /** What ingestion needs to know of a key and its project, in one look-up. */

@@ -31,7 +31,10 @@ export const ClientKeyJson = Type.Object({
   browserSdkVersion: Type.String(),
   browserSdk: Type.Object({ choices: Type.Array(Type.Tuple([Type.String(), Type.String()])) }),
   dateCreated: Type.Union([DateTime, Type.Null()]),
+  /** Not Sentry's: when the last item came through the key, and what it was rotated from and to. */
   lastUsed: Type.Union([DateTime, Type.Null()]),
+  rotatedFrom: Type.Union([Type.String(), Type.Null()]),
+  rotatedTo: Type.Union([Type.String(), Type.Null()]),
   dynamicSdkLoaderOptions: Type.Object({
     hasReplay: Type.Boolean(),
     hasPerformance: Type.Boolean(),
@@ -71,6 +74,8 @@ export function clientKeyJson(
     browserSdk: { choices: offeredSdkVersions.map((version) => [version, version]) },
     dateCreated: isoDate(key.createdAt),
     lastUsed: isoDateOrNull(key.lastUsedAt),
+    rotatedFrom: key.rotatedFrom,
+    rotatedTo: key.rotatedTo,
     dynamicSdkLoaderOptions: {
       hasReplay: hasReplay ?? false,
       hasPerformance: hasPerformance ?? false,
