@@ -5,8 +5,10 @@ import { ingestCorsHeaders } from '../protocol/origins.ts'
 import type { Door, DsnParameters, Ingest } from './dsn-request.ts'
 import { envelopeDoors } from './envelopes.ts'
 import { answerError, IngestError } from './ingest-errors.ts'
+import { integrationDoors } from './integrations.ts'
+import { monitorDoors } from './monitors.ts'
 
-const doors: readonly Door[] = [...envelopeDoors]
+const doors: readonly Door[] = [...envelopeDoors, ...monitorDoors, ...integrationDoors]
 
 /** A server plugin of its own: it reads bodies raw, whatever their content type says. */
 export function ingestRoutes(app: App) {

@@ -167,7 +167,8 @@ function security(gate: Gatekeeper, method: Method): Record<string, unknown> {
 
 function plainOperation(path: string, declared: PlainOperation, schemas: Record<string, unknown>): unknown {
   const { summary, method, tag, accepts, query, answer } = declared
-  const { status, type, schema } = answer
+  const content =
+    answer.type === undefined ? {} : { content: { [answer.type]: { schema: hoist(answer.schema, schemas) } } }
   return {
     summary,
     operationId: operationId(method, path),
@@ -184,10 +185,7 @@ function plainOperation(path: string, declared: PlainOperation, schemas: Record<
           },
         }),
     responses: {
-      [status]: {
-        description: 'Kept, or dropped by a filter',
-        content: { [type]: { schema: hoist(schema, schemas) } },
-      },
+      [answer.status]: { description: 'Kept, or dropped by a filter', ...content },
       default: {
         description: 'Refused, with the reason in `detail`',
         content: {
