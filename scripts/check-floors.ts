@@ -17,6 +17,7 @@ const floors: Readonly<Record<string, number>> = {
   'writer-thread.ts': 2.5,
   ingest: 2,
   jobs: 2,
+  loader: 2,
   store: 1,
   protocol: 0,
   'config.ts': 0,

@@ -8,18 +8,31 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
+import { apiTokenRoutes } from './api/api-tokens.ts'
+import { auditLogRoutes } from './api/audit-logs.ts'
 import { documentationRoutes } from './api/documentation.ts'
+import { environmentRoutes } from './api/environments.ts'
 import { ApiError, errorHandler } from './api/errors.ts'
+import { eventRoutes } from './api/events.ts'
+import { filterRoutes } from './api/filters.ts'
 import { ingestRoutes } from './api/ingest.ts'
 import { keyStatsRoutes } from './api/key-stats.ts'
 import { keyRoutes } from './api/keys.ts'
+import { loaderRoutes } from './api/loader.ts'
+import { memberDetailsRoutes } from './api/member-details.ts'
+import { memberTeamRoutes } from './api/member-teams.ts'
 import { memberRoutes } from './api/members.ts'
 import { newProjectRoutes } from './api/new-project.ts'
 import type { Documented } from './api/openapi.ts'
+import { orgAuthTokenRoutes } from './api/org-auth-tokens.ts'
 import { organizationRoutes } from './api/organizations.ts'
+import { ownershipRoutes } from './api/ownership.ts'
 import { projectListRoutes } from './api/project-lists.ts'
+import { projectTeamRoutes } from './api/project-teams.ts'
 import { projectRoutes } from './api/projects.ts'
 import { rootRoutes } from './api/root.ts'
+import { signInRoutes } from './api/sign-in.ts'
+import { spikeProtectionRoutes } from './api/spike-protections.ts'
 import { statsRoutes } from './api/stats.ts'
 import { teamRoutes } from './api/teams.ts'
 import type { App } from './app.ts'
@@ -28,15 +41,27 @@ import { MINUTE } from './time.ts'
 
 const apiRoutes = [
   rootRoutes,
+  signInRoutes,
+  apiTokenRoutes,
   organizationRoutes,
+  orgAuthTokenRoutes,
+  auditLogRoutes,
+  spikeProtectionRoutes,
   memberRoutes,
+  memberDetailsRoutes,
+  memberTeamRoutes,
   teamRoutes,
   projectListRoutes,
   newProjectRoutes,
   projectRoutes,
+  projectTeamRoutes,
+  environmentRoutes,
+  filterRoutes,
+  ownershipRoutes,
   keyRoutes,
   keyStatsRoutes,
   statsRoutes,
+  eventRoutes,
 ]
 
 /** The largest API request; the longest field is a project's ownership rules. */
@@ -77,6 +102,7 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
     })
     api.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, parseMultipart)
     for (const routes of apiRoutes) routes(api, app)
+    loaderRoutes(api, app)
     documentationRoutes(api, app, documented)
   })
   // What is sent to an unknown address is not read, so nothing can be wrong with it.
