@@ -55,6 +55,10 @@ test.each([
   [{ query: { status: 'ok', duration: 'long' } }, 'duration must be a number of seconds'],
   [{ query: { status: 'ok', duration: '-1' } }, 'duration must be a number of seconds'],
   [{ json: Buffer.from('[]') }, 'expected one JSON object'],
+  [
+    { json: Buffer.from(`{"status":"ok","contexts":${'['.repeat(100_000)}${']'.repeat(100_000)}}`) },
+    'the body is nested too deeply',
+  ],
   [{ json: Buffer.from('') }, 'expected one JSON object'],
 ])('%o is refused', (input, fault) => {
   expect(read(input)).toEqual({ fault })

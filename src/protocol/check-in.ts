@@ -1,7 +1,7 @@
 /** Check-ins of monitors that come by HTTP instead of in an envelope. Source: ingest protocol 1.10. */
 import type { RawItem } from './envelope.ts'
 import { parseEventId } from './ids.ts'
-import { defined, isObject, type JsonObject, parseJson } from './json.ts'
+import { defined, isObject, type JsonObject, jsonText, parseJson } from './json.ts'
 
 /** Says which check-in is meant when none is named: the latest one, or a new one. */
 const NIL_ID = '00000000000000000000000000000000'
@@ -44,9 +44,7 @@ export function readCheckIn(
     status: statuses.has(status) ? status : 'unknown',
     ...defined({ duration: seconds, environment: typeof environment === 'string' ? environment : undefined }),
   }
-  return {
-    type: 'check_in',
-    header: { type: 'check_in' },
-    payload: Buffer.from(JSON.stringify(checkIn)),
-  }
+  const payload = jsonText(checkIn)
+  if (payload === undefined) return { fault: 'the body is nested too deeply' }
+  return { type: 'check_in', header: { type: 'check_in' }, payload: Buffer.from(payload) }
 }

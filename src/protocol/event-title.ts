@@ -1,6 +1,6 @@
 /** What an event is called: the line that stands for it in a list, and where it happened. */
 import { cutTo, exceptionsOf, fieldOf, lenientText, maxLength, valuesOf } from './event-fields.ts'
-import { isObject, type JsonObject, textOf } from './json.ts'
+import { isObject, type JsonObject, jsonText, textOf } from './json.ts'
 import { formatMessage } from './message.ts'
 
 /**
@@ -35,7 +35,7 @@ function exceptionTitle(payload: JsonObject): string | undefined {
 /** An exception's value as text, whatever JSON it is. */
 export function valueText(value: unknown): string | undefined {
   if (typeof value === 'string') return value
-  return value === undefined || value === null ? undefined : JSON.stringify(value)
+  return value === undefined || value === null ? undefined : jsonText(value)
 }
 
 /** The final text of the event's message. */

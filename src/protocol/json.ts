@@ -26,6 +26,16 @@ export function parseJson(payload: Uint8Array | string): unknown {
   }
 }
 
+/** Writes what was read as JSON. Undefined when it is nested deeper than can be written: reading has no such limit. */
+export function jsonText(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
 /** The same bytes, not copied, with the methods of a Buffer. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -1,6 +1,6 @@
 /** The message of an event: template, parameters and the text made of them. */
 import { cutTo, lenientText, maxLength } from './event-fields.ts'
-import { isObject, type JsonObject } from './json.ts'
+import { isObject, type JsonObject, jsonText } from './json.ts'
 
 export interface Message {
   /** What people read. */
@@ -77,7 +77,7 @@ function argumentsOf(params: readonly unknown[] | JsonObject) {
       }
       taken++
       const value = values[key]
-      return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+      return typeof value === 'string' ? value : (jsonText(value) ?? '')
     },
     fit: () =>
       isComplete && taken > 0 && position <= names.length && (position === 0 || position === names.length),

@@ -4,7 +4,7 @@
  * Source: https://vercel.com/docs/drains/reference/logs
  */
 import type { RawItem } from './envelope.ts'
-import { asBuffer, isObject, type JsonObject, parseJson, textOf } from './json.ts'
+import { asBuffer, isObject, type JsonObject, jsonText, parseJson, textOf } from './json.ts'
 import { containerOf } from './otlp.ts'
 import { drop, type Fate } from './outcome.ts'
 
@@ -54,5 +54,5 @@ function attributeOf(value: unknown): JsonObject {
   if (typeof value === 'string') return { type: 'string', value }
   if (typeof value === 'boolean') return { type: 'boolean', value }
   if (typeof value === 'number') return { type: Number.isInteger(value) ? 'integer' : 'double', value }
-  return { type: 'string', value: JSON.stringify(value) }
+  return { type: 'string', value: jsonText(value) ?? '' }
 }
