@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openLedger } from './ledger.ts'
-import { admin, type RunningServer, root, run, startServer, vedette } from './server.ts'
+import { admin, node, type RunningServer, root, run, startServer, vedette } from './server.ts'
 
 const program = join(root, 'node_modules', '.bin', 'sentry-cli')
 
 // The package brings no program for some platforms.
-describe.skipIf(!existsSync(program))('sentry-cli', () => {
+const isInstalled = existsSync(program)
+if (!isInstalled) console.warn('Skipped: there is no sentry-cli for this platform')
+
+describe.skipIf(!isInstalled)('sentry-cli', () => {
   let server: RunningServer
   let home: string
   beforeAll(async () => {
@@ -101,6 +104,94 @@ describe.skipIf(!existsSync(program))('sentry-cli', () => {
     expect(ledger.attachments(project.id)).toEqual([{ event_id: eventId, name: 'words.txt', size_bytes: 15 }])
   })
 
+  test('info tells a script what works', async () => {
+    const status = async (env: Record<string, string>) =>
+      JSON.parse((await sentryCli(['info', '--config-status-json'], env)).output)
+    expect(await status({ SENTRY_PROJECT: 'first-project', SENTRY_DSN: server.dsn })).toEqual({
+      config: { org: 'default', project: 'first-project', url: server.url },
+      auth: { type: 'token', successful: true },
+      have_dsn: true,
+    })
+    expect(await status({ SENTRY_AUTH_TOKEN: 'f'.repeat(64) })).toMatchObject({
+      auth: { type: 'token', successful: false },
+    })
+  })
+
+  test('projects list follows the pages to the last project', async () => {
+    await post('/organizations/', { name: 'Wide', slug: 'wide' })
+    await post('/organizations/wide/teams/', { slug: 'wide' })
+    const slugs = Array.from({ length: 103 }, (_, index) => `project-${String(index).padStart(3, '0')}`)
+    for (const slug of slugs) await post('/teams/wide/wide/projects/', { name: slug, slug })
+    const { code, output } = await sentryCli(['projects', 'list'], { SENTRY_ORG: 'wide' })
+    expect(code, output).toBe(0)
+    expect(output.match(/project-\d{3}(?= *\| wide)/g)).toEqual(slugs)
+  })
+
+  test('projects list says that an organization is unknown', async () => {
+    const { code, output } = await sentryCli(['projects', 'list'], { SENTRY_ORG: 'nobody' })
+    expect(output).toContain('organization not found')
+    expect(code).not.toBe(0)
+  })
+
+  test('what send-event is told about the event is what is kept', async () => {
+    const project = await server.createProject('cli-flags')
+    const { code, output } = await sentryCli(
+      ['send-event', '--no-environ', '-m', 'Till %s is out of %s', '-a', '4', '-a', 'paper'].concat(
+        ['-l', 'warning', '-p', 'python', '-r', 'shop@1.2.0', '-d', '42', '-E', 'staging'],
+        ['-t', 'basket:full', '-e', 'answer:42', '-u', 'id:7', '-u', 'email:ann@example.net'],
+        ['-f', 'till', '-f', 'paper'],
+      ),
+      { SENTRY_DSN: project.dsn },
+    )
+    expect(code, output).toBe(0)
+    const id = /Event id: ([0-9a-f-]{36})/.exec(output)?.[1]?.replaceAll('-', '')
+
+    await counted(project.slug, 1)
+    const event = await server.get<{ tags: { key: string; value: string }[] }>(
+      `/projects/default/${project.slug}/events/${id}/`,
+    )
+    expect(event).toMatchObject({
+      title: 'Till 4 is out of paper',
+      platform: 'python',
+      dist: '42',
+      release: { version: 'shop@1.2.0' },
+      user: { id: '7', email: 'ann@example.net' },
+      context: { answer: '42' },
+      fingerprints: ['till', 'paper'],
+      sdk: { name: 'sentry-cli' },
+    })
+    const tags = Object.fromEntries(event.tags.map(({ key, value }) => [key, value]))
+    expect(tags).toMatchObject({ basket: 'full', environment: 'staging', level: 'warning', user: 'id:7' })
+  })
+
+  test.each([[[]], [['--raw']]])('send-event %j sends what is in a file', async (flags) => {
+    const project = await server.createProject(`cli-file${flags.join('')}`)
+    const eventId = '0f6c1d2e3b4a59687786958463524130'
+    const file = join(home, 'event.json')
+    await writeFile(file, JSON.stringify({ event_id: eventId, message: 'kept for later', level: 'info' }))
+    const { code, output } = await sentryCli(['send-event', ...flags, file], { SENTRY_DSN: project.dsn })
+    expect(code, output).toBe(0)
+
+    await counted(project.slug, 1)
+    using ledger = openLedger(server.dataDir)
+    expect(ledger.eventIds(project.id)).toEqual([eventId])
+    expect(ledger.events(project.id)).toMatchObject([{ level: 'info', title: 'kept for later' }])
+  })
+
+  test('monitors run reports the beginning and the end of a job, and ends as the job does', async () => {
+    const project = await server.createProject('cli-monitor')
+    const job = ['monitors', 'run', 'nightly', '--', node, '-e', 'process.exit(7)']
+    const { code, output } = await sentryCli(job, { SENTRY_DSN: project.dsn })
+    expect(code, output).toBe(7)
+    await vi.waitFor(
+      () => {
+        using ledger = openLedger(server.dataDir)
+        expect(ledger.counts(project.id)).toEqual({ 'accepted monitor': 2 })
+      },
+      { timeout: 1000, interval: 25 },
+    )
+  })
+
   test('an organization token needs no other setting: it knows its server and organization', async () => {
     const created = await vedette(server, 'org-token', 'create', '--org', 'default', '--name', 'ci', '--json')
     const { token } = JSON.parse(created) as { token: string }
@@ -119,6 +210,12 @@ describe.skipIf(!existsSync(program))('sentry-cli', () => {
     expect(list.output).toContain('You do not have permission to perform this action. (http status: 403)')
     expect(list.code).toBe(1)
   })
+
+  async function post(path: string, body: unknown): Promise<void> {
+    const headers = { 'content-type': 'application/json' }
+    const response = await server.api(path, { method: 'POST', headers, body: JSON.stringify(body) })
+    expect(response.status, path).toBe(201)
+  }
 
   async function counted(slug: string, count: number): Promise<void> {
     await vi.waitFor(

@@ -194,6 +194,25 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   }
 }
 
+/** Sends one event to a DSN as an SDK does. Errors: as `sendEnvelope`. */
+export function sendEvent(dsn: string, event: Readonly<Record<string, unknown>>): Promise<void> {
+  // Servers believe the id of the envelope, not the one of the event.
+  const header = JSON.stringify({ event_id: event.event_id })
+  const payload = JSON.stringify({ platform: 'node', level: 'error', ...event })
+  return sendEnvelope(dsn, `${header}\n{"type":"event"}\n${payload}\n`)
+}
+
+/** Errors: throws what the server says when it does not take it. */
+export async function sendEnvelope(dsn: string, envelope: string): Promise<void> {
+  const { origin, pathname, username } = new URL(dsn)
+  const response = await fetch(`${origin}/api${pathname}/envelope/`, {
+    method: 'POST',
+    headers: { 'x-sentry-auth': `Sentry sentry_version=7, sentry_key=${username}` },
+    body: envelope,
+  })
+  if (response.status !== 200) throw new Error(`Sending: ${response.status} ${await response.text()}`)
+}
+
 /** Runs an operator command beside the server, as `npx vedette` does; hands back what it printed. */
 export async function vedette(server: RunningServer, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await run(node, ['bin/vedette.js', ...args], {
@@ -210,14 +229,15 @@ export interface Finished {
   readonly stderr: string
 }
 
-/** Runs a program in the repository until it ends. */
+/** Runs a program until it ends: in the repository, unless another folder is named. */
 export async function run(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  cwd: string = root,
 ): Promise<Finished> {
   const child = spawn(program, args, {
-    cwd: root,
+    cwd,
     env: { ...cleanEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
