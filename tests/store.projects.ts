@@ -1,9 +1,18 @@
 /** The store's contract: projects, their options, teams, bookmarks and redirects, and their client keys. */
 import { expect } from 'vitest'
 import { newKey } from '../src/protocol/ids.ts'
-import { insertKey, keyByPublicKey, keyConfig, listKeys, projectExists } from '../src/store/client-keys.ts'
-import { defaultLoaderOptions } from '../src/store/new-project.ts'
-import { addTeamMember } from '../src/store/organizations.ts'
+import {
+  defaultLoaderOptions,
+  deleteKey,
+  insertKey,
+  type KeyChanges,
+  keyByPublicKey,
+  keyConfig,
+  listKeys,
+  projectExists,
+  takenHalves,
+  updateKey,
+} from '../src/store/client-keys.ts'
 import {
   addProjectTeam,
   countProjects,
@@ -21,6 +30,7 @@ import {
   teamIdsOfProject,
 } from '../src/store/projects.ts'
 import { isUniqueViolation } from '../src/store/sqlite.ts'
+import { addTeamMember } from '../src/store/teams.ts'
 import {
   addMember,
   addOrganization,
@@ -85,6 +95,7 @@ export const projects: Behaviours = {
         createdAt: startAt,
         lastUsedAt: null,
         rotatedFrom: null,
+        rotatedTo: null,
       },
     ])
     expect((await projectOptions(store.db.read, [project.id])).get(project.id)).toMatchObject({
@@ -342,7 +353,7 @@ export const projects: Behaviours = {
 
 export const clientKeys: Behaviours = {
   'keeps everything about a key': async (store) => {
-    const { project } = await addProjectOfItsOwn(store)
+    const { project, key: first } = await addProjectOfItsOwn(store)
     const key = await store.db.write((tx) =>
       insertKey(tx, {
         projectId: project.id,
@@ -353,7 +364,7 @@ export const clientKeys: Behaviours = {
         browserSdkVersion: '9.x',
         loaderOptions: { hasDebug: true },
         useCase: 'profiling',
-        rotatedFrom: 3,
+        rotatedFrom: first.id,
         now: startAt,
       }),
     )
@@ -370,7 +381,8 @@ export const clientKeys: Behaviours = {
       loaderOptions: { hasDebug: true },
       createdAt: startAt,
       lastUsedAt: null,
-      rotatedFrom: 3,
+      rotatedFrom: first.publicKey,
+      rotatedTo: null,
     })
     expect(await keyByPublicKey(store.db.read, 'a'.repeat(32))).toEqual(key)
     expect(await keyByPublicKey(store.db.read, 'A'.repeat(32))).toBeUndefined()
@@ -407,6 +419,69 @@ export const clientKeys: Behaviours = {
     expect(await labels({ includeInternal: true })).toEqual(['Internal', 'Asleep', 'Default'])
     const none = await listKeys(store.db.read, { projectIds: [] }, wholeKeyPage)
     expect([none.rows, none.hasPrevious, none.hasNext]).toEqual([[], false, false])
+  },
+
+  'a change to a key leaves alone what it does not name': async (store) => {
+    const { key } = await addProjectOfItsOwn(store)
+    const found = () => keyByPublicKey(store.db.read, key.publicKey)
+    const change = (changes: KeyChanges) => store.db.write((tx) => updateKey(tx, { keyId: key.id, changes }))
+    await change({})
+    expect(await found()).toEqual(key)
+    await change({ label: 'Renamed', rateLimit: { count: 10, window: 60 } })
+    const limited = { ...key, label: 'Renamed', rateLimit: { count: 10, window: 60 } }
+    expect(await found()).toEqual(limited)
+    await change({ isActive: false, browserSdkVersion: '7.x', loaderOptions: { hasDebug: true } })
+    const asleep = { isActive: false, browserSdkVersion: '7.x', loaderOptions: { hasDebug: true } }
+    expect(await found()).toEqual({ ...limited, ...asleep })
+    await change({ isActive: true, rateLimit: null })
+    expect(await found()).toEqual({ ...limited, ...asleep, isActive: true, rateLimit: null })
+  },
+
+  'a key knows what it replaces and what replaces it, until that is deleted': async (store) => {
+    const { project, key } = await addProjectOfItsOwn(store)
+    const replace = (rotatedFrom: number) =>
+      store.db.write((tx) =>
+        insertKey(tx, {
+          projectId: project.id,
+          publicKey: newKey(),
+          secretKey: newKey(),
+          label: 'Default',
+          loaderOptions: {},
+          rotatedFrom,
+          now: startAt,
+        }),
+      )
+    const second = await replace(key.id)
+    const third = await replace(second.id)
+    const links = async () => {
+      const { rows } = await listKeys(store.db.read, { projectIds: [project.id] }, wholeKeyPage)
+      return rows.map(({ rotatedFrom, rotatedTo }) => [rotatedFrom, rotatedTo])
+    }
+    expect(await links()).toEqual([
+      [second.publicKey, null],
+      [key.publicKey, third.publicKey],
+      [null, second.publicKey],
+    ])
+    // One successor at most, even if two are made at once.
+    await expect(replace(key.id)).rejects.toThrow()
+    await store.flush((flush) => flush.noteKeyUse(second.id, startAt))
+    await store.db.write((tx) => deleteKey(tx, second.id))
+    expect(await links()).toEqual([
+      [null, null],
+      [null, null],
+    ])
+    expect(await store.db.read.selectFrom('client_key_use').selectAll().execute()).toEqual([])
+  },
+
+  'tells which half of a key is taken': async (store) => {
+    const { publicKey, secretKey } = (await addProjectOfItsOwn(store)).key
+    const taken = (half: { publicKey?: string; secretKey?: string }) =>
+      takenHalves(store.db.read, { publicKey: newKey(), secretKey: newKey(), ...half })
+    expect(await taken({})).toEqual({ publicKey: false, secretKey: false })
+    expect(await taken({ publicKey })).toEqual({ publicKey: true, secretKey: false })
+    expect(await taken({ secretKey })).toEqual({ publicKey: false, secretKey: true })
+    expect(await taken({ publicKey, secretKey })).toEqual({ publicKey: true, secretKey: true })
+    expect(await taken({ publicKey: secretKey })).toEqual({ publicKey: false, secretKey: false })
   },
 
   'half a rate limit is none': async (store) => {

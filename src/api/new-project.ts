@@ -11,29 +11,16 @@ import {
   reservedProjectSlugs,
   slugify,
 } from '../protocol/slugs.ts'
+import { recordChange } from '../store/audit-log.ts'
 import type { Tx } from '../store/database.ts'
 import { createProject } from '../store/new-project.ts'
-import {
-  addTeamMember,
-  insertTeam,
-  isTeamSlugTaken,
-  type Organization,
-  type Team,
-} from '../store/organizations.ts'
+import type { Organization } from '../store/organizations.ts'
 import { isProjectSlugTaken, type Project } from '../store/projects.ts'
-import { type Access, type Actor, accessTo, scopesOn, userOf } from './access.ts'
-import {
-  bool,
-  check,
-  nullable,
-  type ObjectOf,
-  objectSchema,
-  type RequestBody,
-  readBody,
-  required,
-  text,
-} from './body.ts'
-import { created, endpoint } from './endpoint.ts'
+import { addTeamMember, insertTeam, isTeamSlugTaken, type Team } from '../store/teams.ts'
+import { type Access, accessTo, scopesOn, userOf } from './access.ts'
+import { bool, check, nullable, type ObjectOf, objectSchema, readBody, required, text } from './body.ts'
+import { changerOf } from './changer.ts'
+import { type Context, created, endpoint } from './endpoint.ts'
 import { ApiError, unauthenticated } from './errors.ts'
 import { conflictAs } from './organizations.ts'
 import {
@@ -45,7 +32,7 @@ import { factsOfOne } from './project-list.ts'
 import { listOfOrganization, listOfTeam } from './project-lists.ts'
 import { settingOf } from './serialize/organization.ts'
 import { ProjectSummaryJson, projectSummaryJson } from './serialize/project.ts'
-import { resolveOrganization, resolveTeam } from './targets.ts'
+import { type OrganizationTarget, resolveOrganization, resolveTeam } from './targets.ts'
 
 function platformProblem(platform: string): string | undefined {
   if (platform === '') return undefined
@@ -96,12 +83,12 @@ export function newProjectRoutes(server: FastifyInstance, app: App): void {
         summary: 'Create a project in a team',
         body: objectSchema(newProject),
         response: { 201: ProjectSummaryJson },
-        handle: async ({ target, actor, body, now }) => {
-          const { organization, access, team } = target
-          const input = readBody(newProject, body)
+        handle: async (context) => {
+          const { organization, access, team } = context.target
+          const input = readBody(newProject, context.body)
           if (!mayCreateIn(access, team)) throw disabledForMembers()
-          const project = await inOneWrite(app, (tx) => make(tx, organization, team, input, now))
-          return created(projectSummaryJson(await factsOfOne(app, actor, access, project)))
+          const project = await inOneWrite(app, (tx) => make(tx, context, { organization, team, input }))
+          return created(projectSummaryJson(await factsOfOne(app, context.actor, access, project)))
         },
       },
     },
@@ -122,7 +109,7 @@ export function newProjectRoutes(server: FastifyInstance, app: App): void {
         summary: 'Create a project in a new team of the caller’s own',
         body: objectSchema(newProject),
         response: { 201: CreatedThroughOrganization },
-        handle: ({ target, actor, body, now }) => createWithOwnTeam(app, actor, target.access, body, now),
+        handle: (context) => createWithOwnTeam(app, context),
       },
     },
   })
@@ -137,7 +124,7 @@ export function newProjectRoutes(server: FastifyInstance, app: App): void {
         summary: 'Create a project in a new team of the caller’s own (older path)',
         body: objectSchema(newProject),
         response: { 201: CreatedThroughOrganization },
-        handle: ({ target, actor, body, now }) => createWithOwnTeam(app, actor, target.access, body, now),
+        handle: (context) => createWithOwnTeam(app, context),
       },
     },
   })
@@ -166,30 +153,30 @@ function inOneWrite(app: App, work: (tx: Tx) => Promise<Project>): Promise<Proje
 
 async function make(
   tx: Tx,
-  organization: Organization,
-  team: Team,
-  input: ObjectOf<typeof newProject>,
-  now: number,
+  context: Context<unknown>,
+  wanted: { organization: Organization; team: Team; input: ObjectOf<typeof newProject> },
 ): Promise<Project> {
+  const { now } = context
+  const { organization, team, input } = wanted
   const organizationId = organization.id
   const slug = input.slug || undefined
   if (slug !== undefined && (await isProjectSlugTaken(tx, { organizationId, slug }))) throw slugConflict()
-  return createProject(tx, {
-    organizationId,
-    teamId: team.id,
-    name: input.name,
-    slug,
-    platform: input.platform || null,
-    now,
-  })
+  const { name, origin } = input
+  const platform = input.platform || null
+  const project = await createProject(tx, { organizationId, teamId: team.id, name, slug, platform, now })
+  const data = { slug: project.slug, name, platform, ...(origin ? { origin } : {}) }
+  const change = { organizationId, event: 'project.create', targetObject: project.id, data } as const
+  await recordChange(tx, changerOf(context), change, now)
+  return project
 }
 
-async function createWithOwnTeam(app: App, actor: Actor, access: Access, body: RequestBody, now: number) {
-  const { organization, member } = access
+async function createWithOwnTeam(app: App, context: Context<OrganizationTarget>) {
+  const { actor, body, now, target } = context
+  const { organization, member } = target.access
   const user = userOf(actor)
   if (user === undefined) throw unauthenticated('User is not authenticated')
   const input = readBody(newProject, body)
-  if (!settingOf(organization, 'allowMemberProjectCreation') && !access.scopes.has('org:write')) {
+  if (!settingOf(organization, 'allowMemberProjectCreation') && !target.access.scopes.has('org:write')) {
     throw disabledForMembers()
   }
   if (member === undefined) {
@@ -205,7 +192,14 @@ async function createWithOwnTeam(app: App, actor: Actor, access: Access, body: R
       now,
     })
     await addTeamMember(tx, { teamId: team.id, memberId: member.id, role: 'admin' })
-    return make(tx, organization, team, input, now)
+    const change = {
+      organizationId: organization.id,
+      event: 'team.create',
+      targetObject: team.id,
+      data: { slug: team.slug, name: team.name },
+    } as const
+    await recordChange(tx, changerOf(context), change, now)
+    return make(tx, context, { organization, team, input })
   })
   const fresh = await accessTo(app.db.read, actor, organization)
   return created({

@@ -4,7 +4,8 @@ import { Type } from 'typebox'
 import type { App } from '../app.ts'
 import { categoryNumber, errorCategories, outcomeNumber } from '../protocol/outcome.ts'
 import { isReadableOption } from '../protocol/project-options.ts'
-import { organizationsById, teamByIdOrSlug } from '../store/organizations.ts'
+import { hideSymbolSecrets, storedSymbolSources } from '../protocol/symbol-sources.ts'
+import { organizationsById } from '../store/organizations.ts'
 import {
   countProjects,
   listProjectsByAge,
@@ -14,6 +15,7 @@ import {
   projectOptions,
 } from '../store/projects.ts'
 import { sumOutcomesOfProjects } from '../store/stats.ts'
+import { teamByIdOrSlug } from '../store/teams.ts'
 import { type Access, type Actor, accessTo, userOf } from './access.ts'
 import { type Answer, endpoint, nothing, ok } from './endpoint.ts'
 import { ApiError } from './errors.ts'
@@ -266,9 +268,9 @@ async function summaryParts(
   const withoutDeploys = queryList(query, 'collapse').includes('latestDeploys')
   return ({ project, access, extras }) => {
     const canSee = access.isGlobal || extras.teams.some((team) => access.teamRoles.has(team.id))
-    const stored = Object.entries((options.get(project.id) ?? {}) as Record<string, unknown>).filter(
-      ([name]) => wanted.includes(name),
-    )
+    const stored = Object.entries((options.get(project.id) ?? {}) as Record<string, unknown>)
+      .filter(([name]) => wanted.includes(name))
+      .map(([name, value]) => [name, withoutSecrets(name, value)])
     return {
       withoutDeploys,
       ...(canSee && stored.length > 0 ? { options: Object.fromEntries(stored) } : {}),
@@ -279,6 +281,10 @@ async function summaryParts(
         : {}),
     }
   }
+}
+
+function withoutSecrets(name: string, value: unknown): unknown {
+  return name === 'sentry:symbol_sources' ? hideSymbolSecrets(storedSymbolSources(String(value))) : value
 }
 
 async function listSeries(

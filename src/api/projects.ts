@@ -1,14 +1,23 @@
-/** The project itself: retrieve with its full configuration. */
+/** The project itself: retrieve with its full configuration, change, remove. */
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
+import { recordChange } from '../store/audit-log.ts'
 import { projectOptions } from '../store/projects.ts'
-import type { Actor } from './access.ts'
-import { endpoint, ok, type Permission } from './endpoint.ts'
+import { hasEvents, removeProject } from '../store/removed-projects.ts'
+import { type Actor, holdsAny, userOf } from './access.ts'
+import { nullable, objectSchema, readBody, text } from './body.ts'
+import { changerOf } from './changer.ts'
+import { type Context, endpoint, noContent, ok, type Permission } from './endpoint.ts'
 import { projectPermission } from './permissions.ts'
 import { factsOfOne } from './project-list.ts'
+import { projectFields, readProjectInput } from './project-settings.ts'
+import { applyUpdate } from './project-update.ts'
 import { type Query, queryList, queryText } from './query.ts'
-import { DetailedProjectJson, type DetailParts, detailedProjectJson } from './serialize/project.ts'
-import { type ProjectTarget, resolveProject } from './targets.ts'
+import { DetailedProjectJson, type DetailParts, detailedProjectJson } from './serialize/project-detail.ts'
+import { requireSudo } from './sudo.ts'
+import { type ProjectTarget, projectNotFound, resolveProject } from './targets.ts'
+
+const removal = { origin: nullable(text({ blank: true })) }
 
 /** Readers of a project may bookmark it, so PUT's gate is wider; what they may change is checked field by field. */
 const permission: Permission = {
@@ -32,8 +41,53 @@ export function projectRoutes(server: FastifyInstance, app: App): void {
         handle: async ({ query, target, actor }) =>
           ok(await detailOf(app, actor, target, requestedExtras(query))),
       },
+      PUT: {
+        summary: 'Change a project: what is left out stays. Readers may bookmark it and little else',
+        body: objectSchema(projectFields),
+        response: { 200: DetailedProjectJson },
+        handle: (context) => change(app, context),
+      },
+      DELETE: {
+        summary: 'Remove a project: it is hidden at once, its data goes in the background',
+        body: objectSchema(removal),
+        response: { 204: null },
+        handle: (context) => remove(app, context),
+      },
     },
   })
+}
+
+async function change(app: App, context: Context<ProjectTarget>) {
+  const { target, actor, body, now } = context
+  const input = readProjectInput(body, holdsAny(target.scopes, projectPermission.PUT))
+  const update = {
+    projectId: target.project.id,
+    input,
+    access: target.access,
+    userId: userOf(actor)?.id,
+    by: changerOf(context),
+    now,
+  }
+  const project = await app.db.write((tx) => applyUpdate(tx, update))
+  return ok(await detailOf(app, actor, { ...target, project }))
+}
+
+async function remove(app: App, context: Context<ProjectTarget>) {
+  const { target, actor, body, now } = context
+  const { organization, project } = target
+  const { origin } = readBody(removal, body)
+  if (await hasEvents(app.db.read, project.id)) requireSudo(actor, now)
+  const data = { slug: project.slug, name: project.name, ...(origin ? { origin } : {}) }
+  await app.db.write(async (tx) => {
+    if (!(await removeProject(tx, { projectId: project.id, now }))) throw projectNotFound()
+    await recordChange(
+      tx,
+      changerOf(context),
+      { organizationId: organization.id, event: 'project.remove', targetObject: project.id, data },
+      now,
+    )
+  })
+  return noContent
 }
 
 type Extras = Pick<DetailParts, 'unresolved' | 'hasAlertIntegration'>

@@ -132,6 +132,18 @@ test('ends between two batches when told to', async () => {
   expect(await running).toMatchObject({ events: 200 })
 })
 
+test('forgets what quotas used in windows that have ended', async () => {
+  const now = Math.floor(startAt / 1000)
+  await using world = await openFolder({}, (into) => {
+    for (let ago = 450; ago > 0; ago--)
+      into.addRateLimitUse({ quotaId: 'key:1:1', endsAt: now - ago, quantity: 1 })
+    into.addRateLimitUse({ quotaId: 'key:1:60', endsAt: now + 1, quantity: 1 })
+  })
+  await prune({ ...world, now: startAt })
+  const left = await world.db.read.selectFrom('rate_limit_use').selectAll().execute()
+  expect(left).toEqual([{ quota_id: 'key:1:60', ends_at: now + 1, used: 1 }])
+})
+
 test('deletes sessions that have ended', async () => {
   await using world = await openFolder()
   await world.db.write(async (tx) => {

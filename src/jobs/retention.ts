@@ -2,6 +2,7 @@
 import type { Config } from '../config.ts'
 import type { Blobs } from '../store/blobs.ts'
 import type { Database } from '../store/database.ts'
+import { deleteOldRateLimitUses } from '../store/rate-limit-uses.ts'
 import {
   deleteExpiredSessions,
   deleteOldAttachments,
@@ -21,7 +22,7 @@ export interface Pruned {
 }
 
 /** Rows per transaction: a few milliseconds of the write lock. */
-const BATCH = 200
+export const BATCH = 200
 /** Room between two batches, in which ingestion has the lock for itself. */
 const PAUSE_MS = 5
 
@@ -37,7 +38,7 @@ export async function prune(input: {
   signal?: AbortSignal
 }): Promise<Pruned> {
   const { db, blobs, config, now, signal } = input
-  const untilEmpty = (batch: () => Promise<number>) => repeat(batch, signal)
+  const untilEmpty = (batch: () => Promise<number>) => repeatBatch(batch, signal)
   const before = now - config.eventRetentionDays * DAY
   const events = await untilEmpty(() => db.write((tx) => deleteOldEvents(tx, { before, limit: BATCH })))
   await untilEmpty(() => db.write((tx) => deleteOldChunks(tx, { before, limit: BATCH })))
@@ -62,12 +63,17 @@ export async function prune(input: {
       )
     }
   }
+  const ended = Math.floor(now / 1000)
+  await untilEmpty(() => db.write((tx) => deleteOldRateLimitUses(tx, { before: ended, limit: BATCH })))
   const sessions = await db.write((tx) => deleteExpiredSessions(tx, now))
   return { events, items, attachments, counts, sessions }
 }
 
-/** Until a batch deletes nothing. */
-async function repeat(batch: () => Promise<number>, signal: AbortSignal | undefined): Promise<number> {
+/** Until a batch deletes nothing, or `signal` is aborted. Answers how many rows went. */
+export async function repeatBatch(
+  batch: () => Promise<number>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   let total = 0
   while (!signal?.aborted) {
     const deleted = await batch()

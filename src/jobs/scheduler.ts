@@ -4,6 +4,7 @@ import type { Log } from '../log.ts'
 import type { Blobs } from '../store/blobs.ts'
 import type { Database } from '../store/database.ts'
 import { type Clock, HOUR, MINUTE } from '../time.ts'
+import { purgeRemovedProjects } from './removed-projects.ts'
 import { prune } from './retention.ts'
 
 export interface JobDeps {
@@ -31,6 +32,15 @@ const periodicJobs: readonly Job[] = [
     run: async ({ db, blobs, config, clock, log }, signal) => {
       const pruned = await prune({ db, blobs, config, now: clock.now(), signal })
       log.debug('Pruned', { ...pruned })
+    },
+  },
+  {
+    name: 'removed projects',
+    firstAfterMs: 2 * MINUTE,
+    everyMs: 10 * MINUTE,
+    run: async ({ db, blobs, clock, log }, signal) => {
+      const rows = await purgeRemovedProjects({ db, blobs, now: clock.now(), signal })
+      if (rows > 0) log.debug('Deleted what was left of removed projects', { rows })
     },
   },
 ]

@@ -64,11 +64,31 @@ export const projectOptionDefaults = {
 
 export type ProjectOptionName = keyof typeof projectOptionDefaults
 
+/** Switches of Sentry's size analysis and build distribution, by their fields. They are kept; nothing acts on them. */
+export const preprodOptions = {
+  preprodSizeStatusChecksEnabled: 'sentry:preprod_size_status_checks_enabled',
+  preprodSizeStatusChecksRules: 'sentry:preprod_size_status_checks_rules',
+  preprodSizePrCommentsEnabled: 'sentry:preprod_size_pr_comments_enabled',
+  preprodSizePrCommentsRules: 'sentry:preprod_size_pr_comments_rules',
+  preprodSizeEnabledQuery: 'sentry:preprod_size_enabled_query',
+  preprodDistributionEnabledQuery: 'sentry:preprod_distribution_enabled_query',
+  preprodSizeEnabledByCustomer: 'sentry:preprod_size_enabled_by_customer',
+  preprodDistributionEnabledByCustomer: 'sentry:preprod_distribution_enabled_by_customer',
+  preprodDistributionPrCommentsEnabledByCustomer:
+    'sentry:preprod_distribution_pr_comments_enabled_by_customer',
+} as const
+
 export type StoredOptions = Readonly<Record<string, unknown>>
 
 /** The stored value, or the default. Whoever stored it has checked its type. */
 export function optionOf<T>(options: StoredOptions, name: ProjectOptionName): T {
   return (name in options ? options[name] : projectOptionDefaults[name]) as T
+}
+
+/** Options kept as a list of texts. */
+export function listOf(options: StoredOptions, name: ProjectOptionName): readonly string[] {
+  const stored = optionOf<unknown>(options, name)
+  return Array.isArray(stored) ? stored.map(String) : []
 }
 
 /** Options kept as `"1"` and `"0"`. */

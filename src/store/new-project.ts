@@ -2,7 +2,7 @@
 import { newKey } from '../protocol/ids.ts'
 import { initialOptions } from '../protocol/project-options.ts'
 import { uniqueSlug } from '../protocol/slugs.ts'
-import { insertKey } from './client-keys.ts'
+import { defaultLoaderOptions, insertKey } from './client-keys.ts'
 import type { Tx } from './database.ts'
 import {
   addProjectTeam,
@@ -11,9 +11,6 @@ import {
   type Project,
   setProjectOptions,
 } from './projects.ts'
-
-/** Loader options of a key made without any. */
-export const defaultLoaderOptions = { hasReplay: true, hasPerformance: true } as const
 
 export interface NewProject {
   readonly organizationId: number

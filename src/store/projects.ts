@@ -1,7 +1,8 @@
 /** Projects, their options, teams, bookmarks, and what they have ever sent. */
 import type { Db, Tx } from './database.ts'
-import { containing, isNumericId, like, type Team } from './organizations.ts'
+import { containing, isNumericId, like } from './organizations.ts'
 import { type KeyPage, type KeyPageRequest, keyPage, type Page, type PageRequest, pageOf } from './page.ts'
+import type { Team } from './teams.ts'
 
 export type ProjectStatus = 'active' | 'pending_deletion'
 
@@ -435,13 +436,14 @@ export async function isProjectSlugTaken(
   return row !== undefined
 }
 
-/** Linking twice is no error. */
-export async function addProjectTeam(tx: Tx, input: { projectId: number; teamId: number }): Promise<void> {
-  await tx
+/** Linking twice is no error. False when they were linked already. */
+export async function addProjectTeam(tx: Tx, input: { projectId: number; teamId: number }): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
     .insertInto('project_team')
     .values({ project_id: input.projectId, team_id: input.teamId })
     .onConflict((oc) => oc.doNothing())
-    .execute()
+    .executeTakeFirstOrThrow()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
 /** Teams that are being deleted do not count. */

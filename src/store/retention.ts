@@ -55,7 +55,15 @@ export async function deleteOldAttachments(
     .orderBy('received_at')
     .limit(input.limit)
     .execute()
-  if (rows.length === 0) return { deleted: 0, orphans: [] }
+  return { deleted: rows.length, orphans: await deleteAttachments(tx, rows) }
+}
+
+/** Answers the files that nothing refers to any more. */
+export async function deleteAttachments(
+  tx: Tx,
+  rows: readonly { id: number; sha256: string; is_file: unknown }[],
+): Promise<readonly string[]> {
+  if (rows.length === 0) return []
   await tx
     .deleteFrom('attachment')
     .where(
@@ -65,10 +73,10 @@ export async function deleteOldAttachments(
     )
     .execute()
   const files = [...new Set(rows.filter((row) => row.is_file).map((row) => row.sha256))]
-  if (files.length === 0) return { deleted: rows.length, orphans: [] }
+  if (files.length === 0) return []
   const kept = await tx.selectFrom('attachment').select('sha256').where('sha256', 'in', files).execute()
   const stillNeeded = new Set(kept.map((row) => row.sha256))
-  return { deleted: rows.length, orphans: files.filter((file) => !stillNeeded.has(file)) }
+  return files.filter((file) => !stillNeeded.has(file))
 }
 
 export async function deleteExpiredSessions(tx: Tx, now: number): Promise<number> {

@@ -1,0 +1,49 @@
+/**
+ * Selectors: which fields of an event data scrubbing speaks of, such as `extra.*.token && !$ip`.
+ *
+ * Source: https://docs.sentry.io/security-legal-pii/scrubbing/advanced-datascrubbing/#sources
+ */
+import { type LineReader, readLine } from './line-reader.ts'
+
+const name = /[A-Za-z0-9_-]+|'(?:[^']|'')*'/
+const step = new RegExp(String.raw`\*\*|\*|\$[a-z_]+|${name.source}`)
+
+/** What is wrong with a selector; undefined if nothing is. */
+export function selectorProblem(text: string): string | undefined {
+  const reader = readLine(text)
+  const deepest = readAlternatives(reader)
+  if (deepest === undefined || !reader.isAtEnd) return `Invalid syntax near "${text}"`
+  return deepest > 1 ? 'Deep wildcard used more than once' : undefined
+}
+
+/** The readers of a part answer the most deep wildcards that a path in it has; undefined if it is no such part. */
+type PartReader = (reader: LineReader) => number | undefined
+
+const readAlternatives: PartReader = (reader) => readJoined(reader, /\|\|/, readConjunction)
+const readConjunction: PartReader = (reader) => readJoined(reader, /&&/, readNegation)
+
+const readNegation: PartReader = (reader) => {
+  reader.take(/!/)
+  if (reader.take(/\(/) === undefined) return readPath(reader)
+  const inner = readAlternatives(reader)
+  return reader.take(/\)/) === undefined ? undefined : inner
+}
+
+const readPath: PartReader = (reader) => {
+  let deep = 0
+  for (;;) {
+    const taken = reader.take(step)
+    if (taken === undefined) return undefined
+    if (taken === '**') deep++
+    if (reader.take(/\./) === undefined) return deep
+  }
+}
+
+function readJoined(reader: LineReader, joint: RegExp, part: PartReader): number | undefined {
+  let most = part(reader)
+  while (most !== undefined && reader.take(joint) !== undefined) {
+    const next = part(reader)
+    most = next === undefined ? undefined : Math.max(most, next)
+  }
+  return most
+}
