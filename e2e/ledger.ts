@@ -22,6 +22,8 @@ export interface Ledger extends Disposable {
   attachments(projectId: number): { event_id: string; name: string; size_bytes: number }[]
   /** Types of what is kept beside events and attachments. */
   itemTypes(projectId: number): string[]
+  /** What was counted against quotas, summed over their windows. */
+  quotaUses(): Record<string, number>
   /** `ok`, or what is wrong with the file. */
   check(): string
 }
@@ -65,6 +67,12 @@ export function openLedger(dataDir: string): Ledger {
     itemTypes: (projectId) =>
       all<{ type: string }>('select type from stored_item where project_id = ? order by id', projectId).map(
         (row) => row.type,
+      ),
+    quotaUses: () =>
+      Object.fromEntries(
+        all<{ quota_id: string; used: number }>(
+          'select quota_id, sum(used) as used from rate_limit_use group by quota_id',
+        ).map(({ quota_id, used }) => [quota_id, used]),
       ),
     check: () =>
       all<{ quick_check: string }>('pragma quick_check(5)')

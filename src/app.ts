@@ -2,10 +2,12 @@
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { type Gate, openGate } from './ingest/gate.ts'
+import { type Limits, openLimits } from './ingest/limits.ts'
 import type { Arrival, Persisted } from './ingest/persist.ts'
 import type { Log } from './log.ts'
 import { type Blobs, openBlobs } from './store/blobs.ts'
 import { type Database, openDatabase } from './store/database.ts'
+import { listRateLimitUses } from './store/rate-limit-uses.ts'
 import { openWriter, type Writer } from './store/writer.ts'
 import { type Clock, systemClock } from './time.ts'
 
@@ -16,6 +18,7 @@ export interface App extends AsyncDisposable {
   readonly db: Database
   readonly writer: Writer<Arrival, Persisted>
   readonly gate: Gate
+  readonly limits: Limits
   readonly blobs: Blobs
   /** Public base URL without trailing slash. With port 0 it is known once the server listens. */
   baseUrl: string
@@ -39,6 +42,7 @@ export async function openApp(config: Config, log: Log, clock: Clock = systemClo
       databaseFile: file,
     }),
   )
+  const limits = openLimits(clock, await listRateLimitUses(db.read, clock.now() / 1000))
   const lifetime = opened.move()
   return {
     config,
@@ -47,6 +51,7 @@ export async function openApp(config: Config, log: Log, clock: Clock = systemClo
     db,
     writer,
     gate: openGate(db),
+    limits,
     blobs: openBlobs(join(config.dataDir, 'blobs')),
     baseUrl: defaultBaseUrl(config, config.port),
     [Symbol.asyncDispose]: () => lifetime[Symbol.asyncDispose](),

@@ -18,8 +18,12 @@ import {
   startAt,
   storeEvents,
 } from './store.fixtures.ts'
+import { members } from './store.members.ts'
 import { organizations } from './store.organizations.ts'
+import { projectChanges } from './store.project-changes.ts'
 import { clientKeys, projects } from './store.projects.ts'
+import { rateLimits } from './store.rate-limits.ts'
+import { tokens } from './store.tokens.ts'
 
 const slugs = async ({ db }: Pick<OpenStore, 'db'>) => {
   const rows = await db.read.selectFrom('organization').select('slug').orderBy('id').execute()
@@ -146,10 +150,14 @@ const contract: Readonly<Record<string, Behaviours>> = {
   transactions,
   accounts,
   organizations,
+  'members and teams': members,
+  tokens,
   projects,
+  'changes to projects': projectChanges,
   'client keys': clientKeys,
   flushes,
   counts,
+  'rate limits': rateLimits,
   retention,
 }
 

@@ -1,17 +1,20 @@
 /** What every DSN endpoint does: find out who sends to which project, let its items in, count what is refused. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
-import { accept, type IngestDeps, refuse } from '../ingest/accept.ts'
+import { accept, type IngestDeps, type Reception, refuse } from '../ingest/accept.ts'
 import { admit, type KnownKey } from '../ingest/gate.ts'
+import { limitedItems } from '../ingest/limits.ts'
 import { type Credentials, credentialsOfDsn, missingCredentials, readCredentials } from '../protocol/auth.ts'
+import type { RequestHeaders } from '../protocol/browser-reports.ts'
 import type { Envelope, RawItem } from '../protocol/envelope.ts'
 import { type EventId, newEventId, parseNumericId } from '../protocol/ids.ts'
 import { checkItemLimits, isEventBound, itemTypeOf, quantitiesOf } from '../protocol/items.ts'
 import { isObject, parseJson } from '../protocol/json.ts'
 import { requestOrigin } from '../protocol/origins.ts'
-import { drop, type Quantity } from '../protocol/outcome.ts'
+import { drop, type Fate, type Quantity } from '../protocol/outcome.ts'
+import type { RateLimit } from '../protocol/rate-limits.ts'
 import type { PlainOperation } from './endpoint.ts'
-import { authError, IngestError, tooLarge } from './ingest-errors.ts'
+import { authError, IngestError, rateLimited, tooLarge } from './ingest-errors.ts'
 
 /** `key` is there on the routes that carry the public key in their path. */
 export type DsnParameters = Readonly<Partial<Record<'project' | 'key' | 'event' | 'monitor', string>>>
@@ -50,6 +53,7 @@ export interface Asking {
   readonly origin: string | undefined
   readonly receivedAt: number
   readonly clientIp: string
+  readonly headers: RequestHeaders
 }
 
 /** Errors: IngestError for a path or credentials that cannot be read. */
@@ -73,6 +77,7 @@ export function ask({ app }: Ingest, request: DsnRequest): Asking {
     origin: requestOrigin({ origin: headers.origin, referer: headers.referer }),
     receivedAt: app.clock.now(),
     clientIp: request.ip,
+    headers,
   }
 }
 
@@ -90,37 +95,92 @@ export function introduce(body: Buffer, asking: Asking): void {
   asking.projectId ??= stated.projectId
 }
 
-/** Steps 5 to 9 of the order of checks. Answers the event's id, if the envelope has one. */
+/** What a sender is told of what it sent. */
+export interface Entered {
+  /** Of the event, if the envelope has one. */
+  readonly eventId: EventId | undefined
+  /** In force for the sender's key from now on, for the header of the answer. */
+  readonly limits: readonly RateLimit[]
+}
+
+/** Which losses to a limit a door answers with 429. Senders of crash dumps would come again for ever: none. */
+export type LimitedAnswer = 'for any loss' | 'when nothing is left' | 'never'
+
+/**
+ * Steps 5 to 9 of the order of checks.
+ *
+ * Errors: IngestError 403, 413, 429, when what was refused is counted; those of `accept`.
+ */
 export async function enter(
   ingest: Ingest,
   asking: Asking,
   envelope: Envelope,
-): Promise<EventId | undefined> {
+  refuse429: LimitedAnswer = 'when nothing is left',
+): Promise<Entered> {
   const items = envelope.items.filter((item) => itemTypeOf(item.type) !== undefined)
   const isEvent = items.some((item) => isEventBound(itemTypeOf(item.type) ?? 'client_report'))
   const eventId = envelope.header.eventId ?? (isEvent ? newEventId() : undefined)
-  if (items.length === 0) return eventId
-  const { deps } = ingest
+  if (items.length === 0) return { eventId, limits: [] }
+  const { app, deps } = ingest
   const key = await admitted(ingest, asking, items)
 
-  const excess = checkItemLimits(items)
-  if (excess !== undefined) {
-    const fate = drop('invalid', excess.reason)
-    const quantities = items.flatMap(quantitiesOf)
-    const { receivedAt } = asking
-    await refuse(deps, { projectId: key.projectId, keyId: key.keyId, quantities, fate, receivedAt })
-    throw tooLarge(excess.type)
-  }
-  await accept(deps, {
+  const inForce = deps.limits.inForce(key)
+  const limitedFates = limitedItems(inForce, items)
+  const left = limitedFates.size === 0 ? items : items.filter((item) => !limitedFates.has(item))
+  const excess = checkItemLimits(left)
+  const { limited, limits: ranInto } = await accept(deps, {
     key,
     eventId,
     items,
+    fates: excess === undefined ? limitedFates : withFate(limitedFates, left, drop('invalid', excess.reason)),
     receivedAt: asking.receivedAt,
     sentAt: envelope.header.sentAt,
     clientIp: asking.clientIp,
     client: asking.credentials?.client,
+    headers: asking.headers,
   })
-  return eventId
+  if (excess !== undefined) throw tooLarge(excess.type)
+  const limits = ranInto.length === 0 ? inForce : [...inForce, ...ranInto]
+  if (isRefused(limited, refuse429)) throw rateLimited(limits, app.clock.now())
+  return { eventId, limits }
+}
+
+function withFate(
+  fates: ReadonlyMap<RawItem, Fate>,
+  items: readonly RawItem[],
+  fate: Fate,
+): ReadonlyMap<RawItem, Fate> {
+  return new Map([...fates, ...items.map((item) => [item, fate] as const)])
+}
+
+function isRefused(limited: Reception['limited'], answer: LimitedAnswer): boolean {
+  if (answer === 'never' || limited === 'nothing') return false
+  return answer === 'for any loss' || limited === 'everything'
+}
+
+/** Events of one request that wait for their commit at a time. */
+const WAITING_EVENTS = 100
+
+/**
+ * Lets in items that came together and have nothing in common: each is an event of its own.
+ *
+ * Errors: those of `enter`; a refusal only when no item got in.
+ */
+export async function enterEach(ingest: Ingest, asking: Asking, items: readonly RawItem[]): Promise<void> {
+  const refusals: IngestError[] = []
+  for (let start = 0; start < items.length; start += WAITING_EVENTS) {
+    const some = items.slice(start, start + WAITING_EVENTS)
+    const entered = await Promise.allSettled(
+      some.map((item) => enter(ingest, asking, { header: {}, items: [item] })),
+    )
+    for (const result of entered) {
+      if (result.status === 'fulfilled') continue
+      if (!(result.reason instanceof IngestError)) throw result.reason
+      refusals.push(result.reason)
+    }
+  }
+  const [refusal] = refusals
+  if (refusal !== undefined && refusals.length === items.length) throw refusal
 }
 
 /** Errors: IngestError 403 after the refused items are counted on the project they were meant for. */

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { missingCredentials } from '../protocol/auth.ts'
 import { compareDsn, type Envelope, envelopeScanner, parseEnvelope } from '../protocol/envelope.ts'
 import { parseEventPayload } from '../protocol/event.ts'
-import { type EventId, newEventId, parseEventId } from '../protocol/ids.ts'
+import { newEventId, parseEventId } from '../protocol/ids.ts'
 import { isInternalItem, itemLimitOf } from '../protocol/items.ts'
 import { drop, isFate } from '../protocol/outcome.ts'
 import { decodeStoreBody } from '../protocol/store-body.ts'
@@ -14,12 +14,21 @@ import {
   credentialsInQuery,
   type Door,
   type DsnRequest,
+  type Entered,
   enter,
   type Ingest,
   introduce,
 } from './dsn-request.ts'
 import type { PlainOperation } from './endpoint.ts'
-import { authError, bodyError, IngestError, parseError, tooLarge, unreadItem } from './ingest-errors.ts'
+import {
+  authError,
+  bodyError,
+  IngestError,
+  limitHeaders,
+  parseError,
+  tooLarge,
+  unreadItem,
+} from './ingest-errors.ts'
 import { readRequestBody } from './request-body.ts'
 
 /** Bytes of a store body after decompression. */
@@ -85,11 +94,12 @@ async function takeEnvelope(ingest: Ingest, request: DsnRequest, reply: FastifyR
     })
     if ('fault' in body) throw bodyError(body)
     const envelope = readEnvelope(body, asking)
-    return answerId(reply, await enter(ingest, asking, envelope))
+    return answerId(ingest, reply, await enter(ingest, asking, envelope, 'for any loss'))
   })
 }
 
-function answerId(reply: FastifyReply, eventId: EventId | undefined): FastifyReply {
+function answerId({ app }: Ingest, reply: FastifyReply, { eventId, limits }: Entered): FastifyReply {
+  reply.headers(limitHeaders(limits, app.clock.now()))
   return reply.type('application/json').send(eventId === undefined ? '{}' : `{"id":"${eventId}"}`)
 }
 
@@ -122,7 +132,7 @@ async function takeStore(ingest: Ingest, request: DsnRequest, reply: FastifyRepl
       contentType === 'application/x-sentry-envelope'
         ? readEnvelope(body, asking)
         : readStoreBody(body, asking)
-    return answerId(reply, await enter(ingest, asking, envelope))
+    return answerId(ingest, reply, await enter(ingest, asking, envelope, 'for any loss'))
   })
 }
 
@@ -132,9 +142,8 @@ async function takeStoreQuery(ingest: Ingest, request: DsnRequest, reply: Fastif
     if (asking.credentials === undefined) throw authError(missingCredentials)
     const data = (request.query as Record<string, string | string[]>).sentry_data
     const body = Buffer.from(Array.isArray(data) ? (data.at(-1) ?? '') : (data ?? ''))
-    await enter(ingest, asking, readStoreBody(body, asking))
-    reply.type('image/gif').send(pixel)
-    return reply
+    const { limits } = await enter(ingest, asking, readStoreBody(body, asking), 'for any loss')
+    return reply.headers(limitHeaders(limits, ingest.app.clock.now())).type('image/gif').send(pixel)
   })
 }
 

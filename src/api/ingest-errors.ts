@@ -5,6 +5,7 @@ import type { AuthFault } from '../protocol/auth.ts'
 import type { ParseFault, RawItem } from '../protocol/envelope.ts'
 import { excessOfType } from '../protocol/items.ts'
 import { drop, type Fate } from '../protocol/outcome.ts'
+import { formatRateLimits, type RateLimit, retryAfter } from '../protocol/rate-limits.ts'
 import { WriteFailed, WriterOverloaded } from '../store/writer.ts'
 import type { BodyFault } from './request-body.ts'
 
@@ -16,17 +17,24 @@ export class IngestError extends Error {
   /** What the refused data is counted as, once key and project are known. */
   readonly fate: Fate | undefined
   readonly items: readonly RawItem[]
+  readonly headers: Readonly<Record<string, string>>
 
   constructor(
     status: number,
     detail: string,
-    rest: { causes?: readonly string[] | undefined; fate?: Fate; items?: readonly RawItem[] } = {},
+    rest: {
+      causes?: readonly string[] | undefined
+      fate?: Fate
+      items?: readonly RawItem[]
+      headers?: Readonly<Record<string, string>>
+    } = {},
   ) {
     super(detail)
     this.status = status
     this.causes = rest.causes ?? []
     this.fate = rest.fate
     this.items = rest.items ?? []
+    this.headers = rest.headers ?? {}
   }
 }
 
@@ -76,6 +84,20 @@ export function tooLarge(
   )
 }
 
+/** For data that is counted already. */
+export function rateLimited(limits: readonly RateLimit[], now: number): IngestError {
+  return new IngestError(
+    429,
+    'Data was dropped due to a quota or rate limit being reached. This does not affect your application.',
+    { headers: { ...limitHeaders(limits, now), 'retry-after': String(retryAfter(limits, now)) } },
+  )
+}
+
+/** What tells a sender of the limits in force, whatever the answer is. */
+export function limitHeaders(limits: readonly RateLimit[], now: number): Record<string, string> {
+  return limits.length === 0 ? {} : { 'x-sentry-rate-limits': formatRateLimits(limits, now) }
+}
+
 export function parseError({ fault, detail, cause }: ParseFault): IngestError {
   return new IngestError(400, detail, {
     causes: cause === undefined ? [] : [cause],
@@ -86,11 +108,16 @@ export function parseError({ fault, detail, cause }: ParseFault): IngestError {
 /** Answers an IngestError as it says; what went wrong on our side as 503 or 500. */
 export function answerError(app: App, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof IngestError) {
-    const { status, message, causes } = error
+    const { status, message, causes, headers } = error
     // Who meant to hang up after the answer may have to send the rest of its body before it looks for one.
     if (!request.raw.complete) reply.raw.shouldKeepAlive = true
-    reply.code(status).type('application/json')
-    reply.send(JSON.stringify(causes.length > 0 ? { detail: message, causes } : { detail: message }))
+    reply.code(status).headers(headers)
+    // So the protocol has it: a content type that is not taken is answered with nothing.
+    if (status === 415) reply.send()
+    else
+      reply
+        .type('application/json')
+        .send(JSON.stringify(causes.length > 0 ? { detail: message, causes } : { detail: message }))
     return
   }
   if (error instanceof WriterOverloaded || error instanceof WriteFailed) {

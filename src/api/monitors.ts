@@ -62,7 +62,7 @@ async function takeCheckIn(ingest: Ingest, request: DsnRequest, reply: FastifyRe
         items: [unreadItem('check_in')],
       })
     }
-    await enter(ingest, asking, { header: {}, items: [item] })
+    await enter(ingest, asking, { header: {}, items: [item] }, 'never')
     return reply.code(202).send()
   })
 }
