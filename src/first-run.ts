@@ -6,9 +6,12 @@ import type { App } from './app.ts'
 import { dsnVariants } from './protocol/dsn.ts'
 import { newKey } from './protocol/ids.ts'
 import { allScopes } from './protocol/scopes.ts'
-import { hasAnyUser, insertUser, insertUserToken } from './store/accounts.ts'
+import { hasAnyUser, insertUser } from './store/accounts.ts'
+import { insertMember } from './store/members.ts'
 import { createProject } from './store/new-project.ts'
-import { addTeamMember, insertMember, insertOrganization, insertTeam } from './store/organizations.ts'
+import { insertOrganization } from './store/organizations.ts'
+import { addTeamMember, insertTeam } from './store/teams.ts'
+import { insertUserToken } from './store/tokens.ts'
 
 /** What the operator is told once; generated secrets are nowhere else. */
 export interface FirstRun {

@@ -13,9 +13,13 @@ import { passwordMatches } from '../src/api/passwords.ts'
 import { newKey } from '../src/protocol/ids.ts'
 import { allScopes } from '../src/protocol/scopes.ts'
 import { userByEmail } from '../src/store/accounts.ts'
+import { listAuditEntries } from '../src/store/audit-log.ts'
 import { digest } from '../src/store/blobs.ts'
 import { openDatabase } from '../src/store/database.ts'
 import { openFlush } from '../src/store/flush.ts'
+import { insertMember } from '../src/store/members.ts'
+import { insertOrganization } from '../src/store/organizations.ts'
+import { insertTeam } from '../src/store/teams.ts'
 import { DAY } from '../src/time.ts'
 import { attachmentOf, countOf, eventOf, itemOf, storeEvents } from './store.fixtures.ts'
 
@@ -339,6 +343,35 @@ describe.concurrent('accounts', () => {
     const authorization = `Basic ${Buffer.from(`${key}:`).toString('base64')}`
     expect((await get('/organizations/default/projects/', authorization)).status).toBe(403)
     expect((await get('/projects/default/first-project/', authorization)).status).toBe(200)
+  })
+
+  test('what commands make is in the audit log, as made from the command line', async () => {
+    await using folder = await migrated()
+    const data = { VEDETTE_DATA: folder.path }
+    const email = 'ada@example.net'
+    await machine(['user', 'create', '--email', email, '--password', 'correct horse'], data)
+    await using database = await openDatabase(join(folder.path, 'vedette.sqlite'))
+    const organizationId = await database.write(async (tx) => {
+      const { id } = await insertOrganization(tx, { slug: 'acme', name: 'Acme', now: 0 })
+      await insertTeam(tx, { organizationId: id, slug: 'crew', name: 'Crew', now: 0 })
+      const userId = (await userByEmail(tx, email))?.id ?? null
+      await insertMember(tx, { organizationId: id, userId, email, role: 'owner', inviterId: null, now: 0 })
+      return id
+    })
+    const org = ['--org', 'acme']
+    await machine(['project', 'create', ...org, '--team', 'crew', '--name', 'Web'], data)
+    await machine(['token', 'create', '--user', email, '--scope', 'org:read', '--name', 'deploys'], data)
+    await machine(['org-token', 'create', ...org, '--name', 'ci'], data)
+    await machine(['api-key', 'create', ...org, '--scope', 'org:read', '--name', 'old'], data)
+    const newest = { limit: 9, position: undefined, backwards: false }
+    const { rows } = await listAuditEntries(database.read, { organizationId }, newest)
+    const changer = { userId: null, label: 'command line', ipAddress: null }
+    expect(rows.map((row) => [row.event, row.data, row.changer])).toEqual([
+      ['api-key.create', { name: 'old' }, changer],
+      ['org-auth-token.create', { name: 'ci' }, changer],
+      ['user-auth-token.create', { name: 'deploys', scopes: ['org:read'] }, changer],
+      ['project.create', { slug: 'web', name: 'Web', platform: null }, changer],
+    ])
   })
 })
 

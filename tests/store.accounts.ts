@@ -1,27 +1,31 @@
 /** The store's contract: users, their sessions, and every kind of token. */
 import { expect } from 'vitest'
 import {
+  confirmSession,
   deleteSession,
-  deleteUserToken,
   hasAnyUser,
-  insertOrganizationToken,
   insertSession,
   insertUser,
-  insertUserToken,
-  listUserTokens,
   noteSignIn,
-  organizationTokenByHash,
   sessionByHash,
   setPassword,
-  touchOrganizationToken,
-  touchUserToken,
   userByEmail,
   userById,
+  userBySignIn,
   usersById,
-  userTokenByHash,
 } from '../src/store/accounts.ts'
-import { memberOfUser } from '../src/store/organizations.ts'
+import { memberOfUser } from '../src/store/members.ts'
 import { isUniqueViolation } from '../src/store/sqlite.ts'
+import {
+  deleteUserToken,
+  insertOrganizationToken,
+  insertUserToken,
+  listUserTokens,
+  organizationTokenByHash,
+  touchOrganizationToken,
+  touchUserToken,
+  userTokenByHash,
+} from '../src/store/tokens.ts'
 import {
   addMember,
   addOrganization,
@@ -190,9 +194,35 @@ export const accounts: Behaviours = {
     await store.db.write((tx) => insertSession(tx, { userId, tokenHash: hash('1'), now: startAt, expiresAt }))
     const found = await sessionByHash(store.db.read, hash('1'))
     expect(found?.user.email).toBe('ada@example.net')
-    expect(found?.session).toEqual({ id: found?.session.id, userId, expiresAt })
+    expect(found?.session).toEqual({ id: found?.session.id, userId, confirmedAt: startAt, expiresAt })
     await store.db.write((tx) => deleteSession(tx, hash('1')))
     expect(await sessionByHash(store.db.read, hash('1'))).toBeUndefined()
+  },
+
+  'a session knows when its user last gave their password': async (store) => {
+    const userId = await addUser(store, 'ada@example.net')
+    for (const letter of ['1', '2']) {
+      await store.db.write((tx) =>
+        insertSession(tx, { userId, tokenHash: hash(letter), now: startAt, expiresAt: startAt + 9 }),
+      )
+    }
+    await store.db.write((tx) => confirmSession(tx, { tokenHash: hash('1'), now: startAt + 5 }))
+    const confirmedAt = async (letter: string) =>
+      (await sessionByHash(store.db.read, hash(letter)))?.session.confirmedAt
+    expect([await confirmedAt('1'), await confirmedAt('2')]).toEqual([startAt + 5, startAt])
+  },
+
+  'a user signs in by username or email address, whatever the case': async (store) => {
+    const id = await addUser(store, 'ada@example.net')
+    await store.db.write((tx) =>
+      tx.updateTable('user').set({ username: 'ada' }).where('id', '=', id).execute(),
+    )
+    const found = async (name: string) => (await userBySignIn(store.db.read, name))?.id
+    expect([await found('Ada'), await found('ADA@example.net'), await found('bob')]).toEqual([
+      id,
+      id,
+      undefined,
+    ])
   },
 
   'what belongs to a user goes with them': async (store) => {

@@ -16,6 +16,7 @@ import {
   projectsWithOldCounts,
   pruneCounts,
   sumOutcomes,
+  sumOutcomesOfKey,
   sumOutcomesOfProjects,
   sumStoredEvents,
 } from '../src/store/stats.ts'
@@ -136,6 +137,7 @@ export const flushes: Behaviours = {
       event_id: 'a'.repeat(32),
       attachment_type: 'event.attachment',
       size_bytes: 12,
+      sha1: 'b'.repeat(40),
       sha256: 'a'.repeat(64),
       received_at: startAt,
     }
@@ -304,6 +306,33 @@ export const counts: Behaviours = {
     expect(await of(3600, 'production')).toEqual([{ at: day + 9 * 3600, sum: 5 }])
     expect(await of(DAY, '')).toEqual([{ at: day, sum: 5 }])
     expect(await of(DAY, 'staging')).toEqual([])
+  },
+
+  'sums of one key come by outcome, by steps of several buckets': async ({ db, flush }) => {
+    await flush((into) => {
+      into.addOutcomes(countOf(7, { keyId: 2, bucket: day + 10, quantity: 1 }))
+      into.addOutcomes(countOf(7, { keyId: 2, bucket: day + 3600, quantity: 2 }))
+      into.addOutcomes(countOf(7, { keyId: 2, bucket: day + 3610, outcome: 1, reason: 'cors', quantity: 4 }))
+      into.addOutcomes(countOf(7, { keyId: 2, bucket: day + 3610, outcome: 1, reason: 'ip', quantity: 8 }))
+      into.addOutcomes(countOf(7, { keyId: 2, bucket: day + 7200, quantity: 16 }))
+      into.addOutcomes(countOf(7, { keyId: 2, outcome: 3, reason: 'duplicate', quantity: 32 }))
+      into.addOutcomes(countOf(7, { keyId: 2, category: 2, quantity: 64 }))
+      into.addOutcomes(countOf(7, { keyId: 3, quantity: 128 }))
+    })
+    const found = await sumOutcomesOfKey(db.read, {
+      projectId: 7,
+      keyId: 2,
+      range: { from: day, to: day + 4 * 3600, resolution: 10 },
+      step: 2 * 3600,
+      categories: [1],
+      outcomes: [0, 1],
+    })
+    const sorted = found.map(({ at, outcome, sum }) => [at - day, outcome, sum]).sort()
+    expect(sorted).toEqual([
+      [0, 0, 3],
+      [0, 1, 12],
+      [7200, 0, 16],
+    ])
   },
 
   'sums of many projects come in one answer, by steps of several buckets': async ({ db, flush }) => {

@@ -4,17 +4,12 @@ import { insertUser } from '../src/store/accounts.ts'
 import { type ClientKey, listKeys } from '../src/store/client-keys.ts'
 import type { Database } from '../src/store/database.ts'
 import type { Flush, NewAttachment, NewEvent, NewItem, OutcomeCount } from '../src/store/flush.ts'
+import { insertMember, type Member } from '../src/store/members.ts'
 import { createProject, type NewProject } from '../src/store/new-project.ts'
-import {
-  insertMember,
-  insertOrganization,
-  insertTeam,
-  type Member,
-  type Organization,
-  type Team,
-} from '../src/store/organizations.ts'
+import { insertOrganization, type Organization } from '../src/store/organizations.ts'
 import type { KeyPageRequest, PageRequest } from '../src/store/page.ts'
 import type { Project } from '../src/store/projects.ts'
+import { insertTeam, type Team } from '../src/store/teams.ts'
 
 export interface OpenStore extends AsyncDisposable {
   readonly db: Database
@@ -124,6 +119,7 @@ export function attachmentOf(projectId: number, more: Partial<NewAttachment> = {
     contentType: 'application/json',
     attachmentType: 'event.attachment',
     sizeBytes: 12,
+    sha1: 'b'.repeat(40),
     sha256: 'a'.repeat(64),
     receivedAt: startAt,
     content: encoder.encode('{"apples":3}'),

@@ -1,33 +1,38 @@
 /** The store's contract: organizations, their members and teams. */
 import { expect } from 'vitest'
 import {
-  addTeamMember,
   insertMember,
-  insertOrganization,
-  isOrganizationSlugTaken,
-  isTeamSlugTaken,
   linkInvitations,
   listMembers,
-  listOrganizations,
-  listOrganizationsBySize,
-  listTeams,
   type MemberFilter,
   memberByEmail,
-  memberCounts,
   memberOfUser,
   membershipsOf,
+  ownerCounts,
+} from '../src/store/members.ts'
+import {
+  insertOrganization,
+  isOrganizationSlugTaken,
+  listOrganizations,
+  listOrganizationsBySize,
   type OrganizationFilter,
   organizationByIdOrSlug,
   organizationsById,
-  ownerCounts,
-  type TeamFilter,
-  teamByIdOrSlug,
-  teamRolesOf,
-  teamRolesOfMembers,
+  updateOrganization,
 } from '../src/store/organizations.ts'
 import type { KeyPosition } from '../src/store/page.ts'
 import { addProjectTeam } from '../src/store/projects.ts'
 import { isUniqueViolation } from '../src/store/sqlite.ts'
+import {
+  addTeamMember,
+  isTeamSlugTaken,
+  listTeams,
+  memberCounts,
+  type TeamFilter,
+  teamByIdOrSlug,
+  teamRolesOf,
+  teamRolesOfMembers,
+} from '../src/store/teams.ts'
 import {
   addMember,
   addOrganization,
@@ -376,6 +381,21 @@ export const organizations: Behaviours = {
     )
     expect(await memberCounts(store.db.read, [crew.id, empty.id])).toEqual(new Map([[crew.id, 1]]))
     expect(await memberCounts(store.db.read, [])).toEqual(new Map())
+  },
+
+  'an organization is changed in what is given alone': async (store) => {
+    const acme = await addOrganization(store, 'acme', 'Acme')
+    await addOrganization(store, 'bolt')
+    const change = (input: Parameters<typeof updateOrganization>[2]) =>
+      store.db.write((tx) => updateOrganization(tx, acme.id, input))
+    expect(await change({ options: { openMembership: false } })).toEqual({
+      ...acme,
+      options: { openMembership: false },
+    })
+    const renamed = { ...acme, slug: 'acme-2', name: 'Acme Two', options: { openMembership: false } }
+    expect(await change({ slug: 'acme-2', name: 'Acme Two' })).toEqual(renamed)
+    expect(await organizationByIdOrSlug(store.db.read, 'acme-2')).toEqual(renamed)
+    await expect(change({ slug: 'bolt' })).rejects.toSatisfy(isUniqueViolation)
   },
 
   'what belongs to an organization goes with it': async (store) => {

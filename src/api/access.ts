@@ -10,22 +10,29 @@ import {
   type TeamRole,
   teamRoles,
 } from '../protocol/scopes.ts'
+import { sessionByHash, type User } from '../store/accounts.ts'
+import type { Database, Db } from '../store/database.ts'
+import { type Member, memberOfUser } from '../store/members.ts'
+import type { Organization } from '../store/organizations.ts'
+import { teamRolesOf } from '../store/teams.ts'
 import {
   organizationTokenByHash,
-  sessionByHash,
   touchOrganizationToken,
   touchUserToken,
-  type User,
   userTokenByHash,
-} from '../store/accounts.ts'
-import type { Database, Db } from '../store/database.ts'
-import { type Member, memberOfUser, type Organization, teamRolesOf } from '../store/organizations.ts'
+} from '../store/tokens.ts'
 import { type Clock, MINUTE } from '../time.ts'
 import { ApiError, forbidden, unauthenticated } from './errors.ts'
 
 export type Actor =
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'session'; readonly user: User; readonly sessionHash: string }
+  | {
+      readonly kind: 'session'
+      readonly user: User
+      readonly sessionHash: string
+      /** When the user last gave their password. */
+      readonly confirmedAt: number
+    }
   | {
       readonly kind: 'user-token'
       readonly user: User
@@ -70,7 +77,7 @@ export async function authenticate(db: Database, clock: Clock, request: FastifyR
   if (found === undefined || found.session.expiresAt <= clock.now() || !found.user.isActive) {
     return { kind: 'anonymous' }
   }
-  return { kind: 'session', user: found.user, sessionHash }
+  return { kind: 'session', user: found.user, sessionHash, confirmedAt: found.session.confirmedAt }
 }
 
 async function bearer(db: Database, clock: Clock, words: readonly string[]): Promise<Actor> {
@@ -134,6 +141,11 @@ export function userOf(actor: Actor): User | undefined {
   return actor.kind === 'session' || actor.kind === 'user-token' ? actor.user : undefined
 }
 
+/** Internal keys are for superusers with a session of their own. */
+export function seesInternalKeys(actor: Actor): boolean {
+  return actor.kind === 'session' && actor.user.isSuperuser
+}
+
 /** What the caller may do in one organization. */
 export interface Access {
   readonly organization: Organization
@@ -172,16 +184,26 @@ export async function accessTo(db: Db, actor: Actor, organization: Organization)
   // A superuser runs the server and may do everywhere what an owner may.
   const roleName = user.isSuperuser ? 'owner' : member?.role
   const roleId: OrganizationRole | undefined = parseOrganizationRole(roleName)
-  const role = roleId && organizationRoles[roleId]
-  if (role === undefined) return { ...none, tokenScopes, scopes: new Set() }
+  if (roleId === undefined) return { ...none, tokenScopes, scopes: new Set() }
   return {
     organization,
     member,
     tokenScopes,
-    scopes: within(role.scopes, tokenScopes),
+    scopes: within(scopesOfRole(roleId, organization), tokenScopes),
     teamRoles: member === undefined ? new Map() : await teamRolesOf(db, member.id),
-    isGlobal: role.isGlobal || hasOpenMembership(organization),
+    isGlobal: organizationRoles[roleId].isGlobal || hasOpenMembership(organization),
   }
+}
+
+/** Plain members delete events and write alerts, unless their organization keeps that to others. */
+function scopesOfRole(role: OrganizationRole, { options }: Organization): readonly Scope[] {
+  const { scopes } = organizationRoles[role]
+  if (role !== 'member') return scopes
+  return scopes.filter(
+    (scope) =>
+      !(scope === 'event:admin' && options.eventsMemberAdmin === false) &&
+      !(scope === 'alerts:write' && options.alertsMemberWrite === false),
+  )
 }
 
 function within(scopes: Iterable<Scope>, limit: ReadonlySet<Scope> | undefined): ReadonlySet<Scope> {
@@ -254,14 +276,16 @@ export function requireSession(actor: Actor, request: FastifyRequest): Extract<A
 }
 
 /**
- * A browser page of another site may use a token that it was given, but not the visitor's session.
+ * A browser page of another site may use a token that it was given, but neither the visitor's session nor their
+ * sign-in. A page that hides where it is from can read nothing here, so all it must not do is change something.
  *
  * Errors: ApiError 400 with Sentry's bare JSON string.
  */
 export function checkOrigin(actor: Actor, request: FastifyRequest, baseUrl: string): void {
   const { origin } = request.headers
-  if (origin === undefined || origin === 'null') return
+  if (origin === undefined) return
   if (actor.kind === 'user-token' || actor.kind === 'organization-token') return
+  if (origin === 'null' && (request.method === 'GET' || request.method === 'HEAD')) return
   const own = [new URL(baseUrl).origin, `${request.protocol}://${request.headers.host}`]
   if (!own.includes(origin)) throw ApiError.bareText(400, `Invalid origin: ${origin}`)
 }

@@ -3,6 +3,7 @@
  * order of checks is the same for all of them: authentication, gate, objects in the path, permission on them,
  * body.
  */
+import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import type { App } from '../app.ts'
@@ -36,7 +37,8 @@ export interface Context<Target> {
 /** What the handler of a method answers with. */
 export type Answer =
   | { readonly status: 200 | 201; readonly json: unknown; readonly links?: Links; readonly headers?: Headers }
-  | { readonly status: 204 }
+  | { readonly status: 200; readonly content: Buffer | Readable; readonly headers: Headers }
+  | { readonly status: 204; readonly headers?: Headers }
   | { readonly status: 302; readonly json: unknown; readonly location: string }
 type Headers = Readonly<Record<string, string>>
 
@@ -69,6 +71,8 @@ export interface Endpoint<Target> {
   /** Fastify's spelling: `/api/0/projects/:org/:project/`. */
   readonly path: string
   readonly gate: Gatekeeper
+  /** Sent with every answer of the path, refusals included. */
+  readonly headers?: Headers
   /**
    * Looks up what the path names and checks permission on it. It answers an Answer instead when the path has
    * moved.
@@ -91,7 +95,10 @@ export interface PlainOperation {
   /** Content types of the body; none for GET. */
   readonly accepts: readonly string[]
   readonly query?: Readonly<Record<string, Parameter>>
-  readonly answer: { readonly status: 200 | 201 | 202; readonly type: string; readonly schema: JsonSchema }
+  /** Without a type, the answer is empty. */
+  readonly answer:
+    | { readonly status: 200 | 201 | 202; readonly type: string; readonly schema: JsonSchema }
+    | { readonly status: 200 | 201 | 202; readonly type?: undefined }
 }
 
 /** The path's object has another address now. */
@@ -114,12 +121,14 @@ declare module 'fastify' {
     /** What the API document is made of. */
     operation?: { readonly endpoint: Endpoint<never>; readonly method: Method }
     plain?: PlainOperation
+    /** The route only says that the method is not allowed. */
+    isRefusal?: true
   }
 }
 
 /** Registers every method of a path, the ones it does not have included: they are refused in the same order. */
 export function endpoint<Target>(server: FastifyInstance, app: App, declared: Endpoint<Target>): void {
-  const { path, gate, operations } = declared
+  const { path, gate, headers = {}, operations } = declared
   const allowed = methods.filter((method) => operations[method] !== undefined)
   server.options(
     path,
@@ -141,6 +150,7 @@ export function endpoint<Target>(server: FastifyInstance, app: App, declared: En
       config: { operation: { endpoint: declared as unknown as Endpoint<never>, method } },
       onRequest: async (request, reply) => {
         corsHeaders(reply, allowed)
+        reply.headers(headers)
         const actor = await identify(app, request)
         guard(gate, actor, request, request.method === 'HEAD' ? undefined : method)
         if (operation === undefined) throw methodNotAllowed(method, allowed)
@@ -174,6 +184,7 @@ export function endpoint<Target>(server: FastifyInstance, app: App, declared: En
   server.route({
     method: 'PATCH',
     url: path,
+    config: { isRefusal: true },
     onRequest: async (request, reply) => {
       corsHeaders(reply, allowed)
       guard(gate, await identify(app, request), request, undefined)
@@ -215,22 +226,28 @@ function bodyOf(request: FastifyRequest): RequestBody {
 
 function send(app: App, request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
   reply.code(answer.status)
+  if (answer.status !== 302 && answer.headers !== undefined) reply.headers(answer.headers)
   if (answer.status === 204) {
     reply.send()
     return
   }
+  if ('content' in answer) {
+    reply.send(answer.content)
+    return
+  }
   if (answer.status === 302) reply.header('location', answer.location)
-  else {
-    if (answer.headers !== undefined) reply.headers(answer.headers)
-    if (answer.links !== undefined) reply.header('link', linkHeader(publicUrlOf(app, request), answer.links))
+  else if (answer.links !== undefined) {
+    reply.header('link', linkHeader(publicUrlOf(app, request), answer.links))
   }
   reply.type('application/json').send(JSON.stringify(answer.json))
 }
 
 /** The request's URL as its sender wrote it: scheme and host from the request, the prefix of VEDETTE_URL kept. */
 function publicUrlOf(app: App, request: FastifyRequest): URL {
-  const prefix = new URL(app.baseUrl).pathname.replace(/\/$/, '')
-  return new URL(`${request.protocol}://${request.host}${prefix}${request.url}`)
+  const base = new URL(app.baseUrl)
+  const stated = `${request.protocol}://${request.host}`
+  const origin = URL.canParse(stated) ? stated : base.origin
+  return new URL(origin + base.pathname.replace(/\/$/, '') + request.url)
 }
 
 /** Source: web API conventions on CORS. Credentials are never allowed, so a foreign page has only its own token. */

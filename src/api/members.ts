@@ -3,24 +3,23 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
 import {
-  assignableRoles,
   type OrganizationRole,
   organizationRoles,
   parseOrganizationRole,
   parseScope,
 } from '../protocol/scopes.ts'
 import { userByEmail, usersById } from '../store/accounts.ts'
+import { recordChange } from '../store/audit-log.ts'
+import type { Db } from '../store/database.ts'
 import {
-  addTeamMember,
   insertMember,
   listMembers,
   type Member,
   type MemberFilter,
   memberByEmail,
   memberOfUser,
-  teamByIdOrSlug,
-  teamRolesOfMembers,
-} from '../store/organizations.ts'
+} from '../store/members.ts'
+import { addTeamMember, teamRolesOfMembers, teamsByIdOrSlug } from '../store/teams.ts'
 import { type Access, type Actor, userOf } from './access.ts'
 import {
   bool,
@@ -28,14 +27,17 @@ import {
   choice,
   list,
   nullable,
+  type ObjectOf,
   object,
   objectSchema,
   readBody,
   required,
   text,
 } from './body.ts'
+import { changerOf } from './changer.ts'
 import { created, endpoint, ok } from './endpoint.ts'
-import { forbidden, invalid } from './errors.ts'
+import { type ApiError, forbidden, invalid } from './errors.ts'
+import { checkMayPlace, grantableRoles, managesMembers, type Place } from './member-roles.ts'
 import { pageLinks, pageRequest } from './paging.ts'
 import { memberPermission } from './permissions.ts'
 import { queryText, searchTerms } from './query.ts'
@@ -45,12 +47,8 @@ import { resolveOrganization } from './targets.ts'
 
 const roleField = choice(['member', 'admin', 'manager', 'owner'])
 
-const newMember = {
-  email: required(
-    check(text({ max: 75 }), (email) =>
-      /^[^@\s]+@[^@\s]+$/.test(email) ? undefined : 'Enter a valid email address.',
-    ),
-  ),
+/** What a member may do, in the organization and in its teams. */
+export const standingFields = {
   orgRole: roleField,
   /** The older spelling. */
   role: roleField,
@@ -59,6 +57,15 @@ const newMember = {
   ),
   /** The older way to name teams. */
   teams: nullable(list(text())),
+}
+
+const newMember = {
+  email: required(
+    check(text({ max: 75 }), (email) =>
+      /^[^@\s]+@[^@\s]+$/.test(email) ? undefined : 'Enter a valid email address.',
+    ),
+  ),
+  ...standingFields,
   sendInvite: bool(),
   reinvite: bool(),
 }
@@ -92,13 +99,13 @@ export function memberRoutes(server: FastifyInstance, app: App): void {
         summary: 'Add a member: a user of this server at once, anybody else as an invitation',
         body: objectSchema(newMember),
         response: { 201: MemberJson },
-        handle: async ({ target, actor, body, now }) => {
+        handle: async ({ target, actor, request, body, now }) => {
           const { organization, access } = target
           const input = readBody(newMember, body)
           const role = input.orgRole ?? input.role ?? 'member'
           const field = input.orgRole === undefined && input.role !== undefined ? 'role' : 'orgRole'
-          checkMayGrant(actor, access, role, field)
-          const teams = input.teamRoles ?? (input.teams ?? []).map((teamSlug) => ({ teamSlug, role: null }))
+          checkMayInvite(actor, access, role, field)
+          const by = changerOf({ actor, request })
           const organizationId = organization.id
           const email = input.email.toLowerCase()
           const member = await app.db.write(async (tx) => {
@@ -116,11 +123,19 @@ export function memberRoutes(server: FastifyInstance, app: App): void {
               inviterId,
               now,
             })
-            for (const { teamSlug, role: teamRole } of teams) {
-              const team = await teamByIdOrSlug(tx, { organizationId, idOrSlug: teamSlug })
-              if (team === undefined) throw invalid({ teamRoles: ['Invalid teams'] })
-              await addTeamMember(tx, { teamId: team.id, memberId: made.id, role: teamRole ?? 'contributor' })
+            const places = (await placesOf(tx, organizationId, input)) ?? []
+            checkMayPlace(actor, access, places)
+            for (const { team, role: teamRole } of places) {
+              await addTeamMember(tx, { teamId: team.id, memberId: made.id, role: teamRole })
             }
+            const change = {
+              organizationId,
+              event: user === undefined ? 'member.invite' : 'member.add',
+              targetObject: made.id,
+              targetUserId: made.userId,
+              data: { email, role, teams: places.map(({ team }) => team.slug) },
+            } as const
+            await recordChange(tx, by, change, now)
             return made
           })
           const [json] = await membersJson(app, [member])
@@ -131,17 +146,40 @@ export function memberRoutes(server: FastifyInstance, app: App): void {
   })
 }
 
-/** Nobody hands out more than they hold; who may only invite, invites plain members, if the organization lets them. */
-function checkMayGrant(actor: Actor, access: Access, role: OrganizationRole, field: string): void {
-  const mayManage = access.scopes.has('member:write') || access.scopes.has('member:admin')
-  if (!mayManage && !settingOf(access.organization, 'allowMemberInvite')) throw forbidden()
-  const user = userOf(actor)
-  const isUnbound = user === undefined || user.isSuperuser
-  const own = isUnbound ? 'owner' : (parseOrganizationRole(access.member?.role) ?? 'member')
-  const grantable = mayManage ? assignableRoles(own) : (['member'] as const)
-  if (!grantable.some((candidate) => candidate === role)) {
-    throw invalid({ [field]: ['You do not have permission to set that org-level role'] })
-  }
+/** Who may only invite, invites plain members, if the organization lets them. */
+function checkMayInvite(actor: Actor, access: Access, role: OrganizationRole, field: string): void {
+  const manages = managesMembers(access)
+  if (!manages && !settingOf(access.organization, 'allowMemberInvite')) throw forbidden()
+  const grantable: readonly OrganizationRole[] = manages ? grantableRoles(actor, access) : ['member']
+  if (!grantable.includes(role)) throw mayNotGrant(field)
+}
+
+export function mayNotGrant(field: string): ApiError {
+  return invalid({ [field]: ['You do not have permission to set that org-level role'] })
+}
+
+/**
+ * The teams that a request puts a member into, with the role in each; undefined when it speaks of none.
+ *
+ * Errors: ApiError 400 when one of them is no team of the organization.
+ */
+export async function placesOf(
+  db: Db,
+  organizationId: number,
+  { teamRoles, teams }: Pick<ObjectOf<typeof standingFields>, 'teamRoles' | 'teams'>,
+): Promise<readonly Place[] | undefined> {
+  const given = teamRoles ?? teams?.map((teamSlug) => ({ teamSlug, role: null }))
+  if (given === undefined) return undefined
+  const idsOrSlugs = given.map(({ teamSlug }) => teamSlug)
+  const found = await teamsByIdOrSlug(db, { organizationId, idsOrSlugs })
+  const named = new Map(
+    found.flatMap((team) => [[team.slug, team] as const, [String(team.id), team] as const]),
+  )
+  return given.map(({ teamSlug, role }) => {
+    const team = named.get(teamSlug)
+    if (team === undefined) throw invalid({ [teamRoles ? 'teamRoles' : 'teams']: ['Invalid teams'] })
+    return { team, role: role ?? 'contributor' }
+  })
 }
 
 /** Members → JSON: users and teams of the whole page are loaded first. */

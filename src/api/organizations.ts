@@ -1,34 +1,36 @@
-/** Organizations: list, create, read. */
+/** Organizations: list, create, read, change. */
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
+import type { AuditEvent } from '../protocol/audit-events.ts'
 import {
   maxSlugLength,
   organizationSlugProblem,
   reservedOrganizationSlugs,
   uniqueSlug,
+  usedSlugText,
 } from '../protocol/slugs.ts'
+import { recordChange } from '../store/audit-log.ts'
 import type { Tx } from '../store/database.ts'
+import { insertMember, membershipsOf, ownerCounts } from '../store/members.ts'
 import {
-  addTeamMember,
-  insertMember,
   insertOrganization,
-  insertTeam,
   isOrganizationSlugTaken,
-  isTeamSlugTaken,
   listOrganizations,
   listOrganizationsBySize,
-  listTeams,
-  membershipsOf,
   type OrganizationFilter,
-  ownerCounts,
+  organizationByIdOrSlug,
+  updateOrganization,
 } from '../store/organizations.ts'
 import { listProjectsBySlug } from '../store/projects.ts'
 import { isUniqueViolation } from '../store/sqlite.ts'
-import { type Actor, userOf } from './access.ts'
+import { addTeamMember, insertTeam, isTeamSlugTaken, listTeams } from '../store/teams.ts'
+import { type Access, type Actor, accessTo, userOf } from './access.ts'
 import { bool, check, nullable, objectSchema, readBody, required, text } from './body.ts'
+import { changerOf } from './changer.ts'
 import { type Answer, created, endpoint, nothing, ok } from './endpoint.ts'
-import { ApiError, invalid, unauthenticated } from './errors.ts'
+import { ApiError, invalid, notFound, unauthenticated } from './errors.ts'
+import { changeOf, organizationFields, ownedOrganizationFields } from './organization-settings.ts'
 import { keyLinks, keyPageRequest, pageLinks, pageRequest } from './paging.ts'
 import { organizationPermission } from './permissions.ts'
 import { factsOf } from './project-list.ts'
@@ -50,6 +52,9 @@ const newOrganization = {
   agreeTerms: bool(),
 }
 
+/** With `owner=1`: can the caller leave, or would nobody own it then? */
+const OwnedOrganizationJson = Type.Object({ organization: OrganizationJson, singleOwner: Type.Boolean() })
+
 /** Everything of a list, for the places that nest one whole list into another answer. */
 const WHOLE = { limit: 10_000, offset: 0 }
 
@@ -70,34 +75,35 @@ export function organizationRoutes(server: FastifyInstance, app: App): void {
           show: { description: '`all`: every organization, for superusers' },
           cursor: { description: 'From the Link header' },
         },
-        response: { 200: Type.Array(OrganizationJson) },
+        response: { 200: Type.Array(Type.Union([OrganizationJson, OwnedOrganizationJson])) },
         handle: ({ query, actor }) => list(app, actor, query),
       },
       POST: {
         summary: 'Create an organization; the caller becomes its owner',
         body: objectSchema(newOrganization),
         response: { 201: OrganizationJson },
-        handle: async ({ actor, body, now }) => {
+        handle: async ({ actor, request, body, now }) => {
           const user = userOf(actor)
           if (user === undefined) throw unauthenticated('This endpoint requires user info')
           const { name, slug: given, defaultTeam } = readBody(newOrganization, body)
+          const by = changerOf({ actor, request })
           const organization = await app.db.write(async (tx) => {
             if (given && (await isOrganizationSlugTaken(tx, given))) throw slugConflict()
             const slug = given || (await freeSlug(tx, name))
             const made = await insertOrganization(tx, { slug, name, now })
-            const owner = {
-              organizationId: made.id,
-              userId: user.id,
-              email: user.email,
-              role: 'owner',
-              inviterId: null,
-            }
-            const member = await insertMember(tx, { ...owner, now })
+            const organizationId = made.id
+            const { id: userId, email } = user
+            const owner = { organizationId, userId, email, role: 'owner', inviterId: null, now }
+            const member = await insertMember(tx, owner)
+            const record = (event: AuditEvent, targetObject: number, data = {}) =>
+              recordChange(tx, by, { organizationId, event, targetObject, data }, now)
+            await record('org.create', organizationId)
             if (defaultTeam) {
-              const taken = (s: string) => isTeamSlugTaken(tx, { organizationId: made.id, slug: s })
+              const taken = (s: string) => isTeamSlugTaken(tx, { organizationId, slug: s })
               const teamSlug = await uniqueSlug(name, taken)
-              const team = await insertTeam(tx, { organizationId: made.id, slug: teamSlug, name, now })
+              const team = await insertTeam(tx, { organizationId, slug: teamSlug, name, now })
               await addTeamMember(tx, { teamId: team.id, memberId: member.id, role: 'admin' })
+              await record('team.create', team.id, { slug: team.slug, name })
             }
             return made
           })
@@ -119,37 +125,63 @@ export function organizationRoutes(server: FastifyInstance, app: App): void {
           include_feature_flags: { description: '`1` adds features and extraOptions' },
         },
         response: { 200: DetailedOrganizationJson },
-        handle: async ({ query, target, actor }) => {
-          const { organization, access } = target
-          const nested =
-            queryText(query, 'detailed') === '0'
-              ? {}
-              : {
-                  teams: await teamsJson(
-                    app,
-                    actor,
-                    access,
-                    (await listTeams(app.db.read, { organizationId: organization.id }, WHOLE)).rows,
-                  ),
-                  projects: (
-                    await factsOf(
-                      app,
-                      actor,
-                      (
-                        await listProjectsBySlug(app.db.read, { organizationId: organization.id })
-                      ).rows,
-                      () => access,
-                    )
-                  ).map((facts) => projectSummaryJson(facts)),
-                }
-          const withFeatures = queryText(query, 'include_feature_flags') === '1'
-          return ok(
-            detailedOrganizationJson(organization, { access, baseUrl: app.baseUrl, withFeatures, ...nested }),
-          )
+        handle: async ({ query, target: { access }, actor }) =>
+          ok(await detailsOf(app, actor, access, query)),
+      },
+      PUT: {
+        summary: 'Change an organization’s name, slug and settings; `defaultRole` is for owners',
+        query: { include_feature_flags: { description: '`1` adds features and extraOptions' } },
+        body: objectSchema(ownedOrganizationFields),
+        response: { 200: DetailedOrganizationJson },
+        handle: async ({ query, target, actor, request, body, now }) => {
+          const isOwner = target.access.scopes.has('org:admin')
+          const input = readBody(isOwner ? ownedOrganizationFields : organizationFields, body)
+          const { id } = target.organization
+          const by = changerOf({ actor, request })
+          const organization = await app.db
+            .write(async (tx) => {
+              const before = await organizationByIdOrSlug(tx, String(id))
+              if (before === undefined) throw notFound()
+              const { changed, ...after } = changeOf(before, input, now)
+              if (changed.length === 0) return before
+              if (changed.includes('slug') && (await isOrganizationSlugTaken(tx, after.slug))) {
+                throw slugInUse(after.slug)
+              }
+              const data = { slug: after.slug, changed }
+              await recordChange(
+                tx,
+                by,
+                { organizationId: id, event: 'org.edit', targetObject: id, data },
+                now,
+              )
+              return updateOrganization(tx, id, after)
+            })
+            .catch((error) => conflictAs(error, () => slugInUse(input.slug ?? '')))
+          return ok(await detailsOf(app, actor, await accessTo(app.db.read, actor, organization), query))
         },
       },
     },
   })
+}
+
+/** The long shape: with teams and projects unless `detailed=0`. */
+async function detailsOf(app: App, actor: Actor, access: Access, query: Query) {
+  const { organization } = access
+  const withFeatures = queryText(query, 'include_feature_flags') === '1'
+  const parts = { access, baseUrl: app.baseUrl, withFeatures }
+  if (queryText(query, 'detailed') === '0') return detailedOrganizationJson(organization, parts)
+  const teams = await listTeams(app.db.read, { organizationId: organization.id }, WHOLE)
+  const projects = await listProjectsBySlug(app.db.read, { organizationId: organization.id })
+  const facts = await factsOf(app, actor, projects.rows, () => access)
+  return detailedOrganizationJson(organization, {
+    ...parts,
+    teams: await teamsJson(app, actor, access, teams.rows),
+    projects: facts.map((each) => projectSummaryJson(each)),
+  })
+}
+
+function slugInUse(slug: string): ApiError {
+  return invalid({ slug: [usedSlugText(slug)] })
 }
 
 /** Underscores are for teams and projects only. */

@@ -37,6 +37,48 @@ export const memberPermission: Permission = {
   DELETE: ['member:admin'],
 }
 
+/** Whoever reads members may remove themselves; whoever invites may change nothing but their own invitations. */
+export const memberDetailsPermission: Permission = {
+  GET: ['member:read', 'member:write', 'member:admin'],
+  POST: ['member:write', 'member:admin'],
+  PUT: ['member:invite', 'member:write', 'member:admin'],
+  DELETE: ['member:read', 'member:write', 'member:admin'],
+}
+
+/** What a caller may do beyond their own memberships depends on the team. */
+export const memberTeamPermission: Permission = {
+  GET: ['org:read', 'org:write', 'org:admin', 'member:read', 'member:write', 'member:admin'],
+  POST: ['org:read', 'org:write', 'team:write'],
+  PUT: [
+    'org:read',
+    'org:write',
+    'org:admin',
+    'member:read',
+    'member:write',
+    'member:admin',
+    'team:write',
+    'team:admin',
+  ],
+  DELETE: ['org:read', 'org:write', 'org:admin', 'team:admin'],
+}
+
+export const organizationTokenPermission: Permission = {
+  GET: ['org:read', 'org:write', 'org:admin'],
+  POST: ['org:read', 'org:write', 'org:admin'],
+  PUT: ['org:read', 'org:write', 'org:admin'],
+  DELETE: ['org:write', 'org:admin'],
+}
+
+export const auditLogPermission: Permission = { GET: ['org:write'], POST: [], PUT: [], DELETE: [] }
+
+/** The gate alone: each project wants more. */
+export const spikeProtectionPermission: Permission = {
+  GET: [],
+  POST: ['project:read', 'project:write', 'project:admin'],
+  PUT: [],
+  DELETE: ['project:read', 'project:write', 'project:admin'],
+}
+
 export const teamPermission: Permission = {
   GET: ['team:read', 'team:write', 'team:admin'],
   POST: ['team:write', 'team:admin'],

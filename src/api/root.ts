@@ -1,4 +1,4 @@
-/** The index, the signed-in user, and what tells a client that the server is there. */
+/** The index, the regions, and what tells a client that the server is there. */
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
@@ -29,23 +29,6 @@ export function rootRoutes(server: FastifyInstance, app: App): void {
             auth: 'scopes' in actor ? { scopes: [...actor.scopes].sort() } : null,
             user: user === undefined ? null : selfJson(user),
           })
-        },
-      },
-    },
-  })
-
-  endpoint(server, app, {
-    path: '/api/0/auth/',
-    gate: 'anybody',
-    resolve: nothing,
-    operations: {
-      GET: {
-        summary: 'The user of the token or session',
-        response: { 200: SelfJson },
-        handle: async ({ actor }) => {
-          const user = userOf(actor)
-          if (user === undefined) throw unauthenticated('Authentication credentials were not provided.')
-          return ok(selfJson(user))
         },
       },
     },

@@ -2,16 +2,20 @@
 import type { FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import type { Scope } from '../protocol/scopes.ts'
+import { type ClientKey, keyByPublicKey } from '../store/client-keys.ts'
 import type { Db } from '../store/database.ts'
-import {
-  isNumericId,
-  type Organization,
-  organizationByIdOrSlug,
-  type Team,
-  teamByIdOrSlug,
-} from '../store/organizations.ts'
+import { isNumericId, type Organization, organizationByIdOrSlug } from '../store/organizations.ts'
 import { type Project, projectByIdOrSlug, projectByOldSlug, teamIdsOfProject } from '../store/projects.ts'
-import { type Access, type Actor, accessTo, canReach, requireAny, scopesOn } from './access.ts'
+import { type Team, teamByIdOrSlug } from '../store/teams.ts'
+import {
+  type Access,
+  type Actor,
+  accessTo,
+  canReach,
+  requireAny,
+  scopesOn,
+  seesInternalKeys,
+} from './access.ts'
 import { Moved } from './endpoint.ts'
 import { ApiError, forbidden, notFound } from './errors.ts'
 
@@ -37,6 +41,10 @@ export interface ProjectTarget extends OrganizationTarget {
   readonly teamIds: readonly number[]
   /** Everything the caller may do with this project. */
   readonly scopes: ReadonlySet<Scope>
+}
+
+export interface KeyTarget extends ProjectTarget {
+  readonly key: ClientKey
 }
 
 /** Errors: ApiError 404, 401 for a token bound elsewhere, 403. */
@@ -89,6 +97,16 @@ export async function resolveProject(input: Input): Promise<ProjectTarget | Move
   const target = await projectTarget(db, await accessTo(db, actor, organization), project)
   requireAny(target.scopes, accepted)
   return renamed === undefined ? target : moved(app, request, idOrSlug, renamed.slug)
+}
+
+/** Keys of other projects do not exist here, nor do internal ones for those who cannot see them. */
+export async function resolveKey(input: Input): Promise<KeyTarget | Moved> {
+  const target = await resolveProject(input)
+  if (target instanceof Moved) return target
+  const key = await keyByPublicKey(input.app.db.read, input.params.key ?? '')
+  const isHere = key !== undefined && key.projectId === target.project.id
+  if (!isHere || (key.useCase !== 'user' && !seesInternalKeys(input.actor))) throw notFound()
+  return { ...target, key }
 }
 
 /** The target for a project that the caller reaches some other way than by its path. */

@@ -1,7 +1,7 @@
 /** Lists of teams → JSON, with their projects where wanted. */
 import type { App } from '../app.ts'
-import { memberCounts, type Team } from '../store/organizations.ts'
 import { listProjectsBySlug, projectTeamLinks } from '../store/projects.ts'
+import { memberCounts, type Team } from '../store/teams.ts'
 import { type Access, type Actor, userOf } from './access.ts'
 import { factsOf } from './project-list.ts'
 import { projectJson } from './serialize/project.ts'

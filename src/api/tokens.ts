@@ -13,6 +13,11 @@ export function describeToken(token: string): NewToken {
   return { token, tokenHash: hashToken(token), tokenLast4: token.slice(-4) }
 }
 
+/** What people know a token by: its name, or its end. */
+export function labelOfToken({ name, tokenLast4 }: { name: string; tokenLast4: string }): string {
+  return name || `…${tokenLast4}`
+}
+
 /** `sntryu_` and 64 hex digits. */
 export function newUserToken(): NewToken {
   return describeToken(`sntryu_${randomBytes(32).toString('hex')}`)

@@ -1,14 +1,18 @@
 /** Operator commands for people and tokens. */
 import type { Command } from 'commander'
 import { hashPassword } from '../api/passwords.ts'
-import { newApiKey, newOrganizationToken, newUserToken } from '../api/tokens.ts'
+import { labelOfToken, newApiKey, newOrganizationToken, newUserToken } from '../api/tokens.ts'
 import { allScopes, parseScope, type Scope } from '../protocol/scopes.ts'
-import { insertOrganizationToken, insertUser, insertUserToken, userByEmail } from '../store/accounts.ts'
-import { linkInvitations } from '../store/organizations.ts'
+import { insertUser, userByEmail } from '../store/accounts.ts'
+import { recordChange, recordPersonalChange } from '../store/audit-log.ts'
+import { linkInvitations } from '../store/members.ts'
+import { insertOrganizationToken, insertUserToken } from '../store/tokens.ts'
 import { systemClock } from '../time.ts'
 import {
   type CommonOptions,
+  commandLine,
   commonOptions,
+  type Operator,
   OperatorError,
   openOperator,
   organizationNamed,
@@ -100,9 +104,14 @@ async function createToken(
   if (user === undefined) throw new OperatorError(`there is no user ${options.user}`)
   const made = newUserToken()
   const now = systemClock.now()
-  const id = await operator.db.write((tx) =>
-    insertUserToken(tx, { userId: user.id, name: options.name, ...made, scopes, now }),
-  )
+  const token = { userId: user.id, name: options.name, ...made, scopes, now }
+  const id = await operator.db.write(async (tx) => {
+    const tokenId = await insertUserToken(tx, token)
+    const data = { name: labelOfToken(token), scopes }
+    const change = { userId: user.id, event: 'user-auth-token.create', targetObject: tokenId, data } as const
+    await recordPersonalChange(tx, commandLine, change, now)
+    return tokenId
+  })
   print(options, { token: made.token, id: String(id), scopes })
 }
 
@@ -114,17 +123,13 @@ async function createOrganizationToken(
   const organization = await organizationNamed(operator.db, options.org)
   const now = systemClock.now()
   const made = newOrganizationToken({ baseUrl: operator.baseUrl, organizationSlug: organization.slug, now })
-  const id = await operator.db.write((tx) =>
-    insertOrganizationToken(tx, {
-      organizationId: organization.id,
-      kind: 'token',
-      name: options.name,
-      ...made,
-      scopes: ['org:ci'],
-      createdBy: null,
-      now,
-    }),
-  )
+  const id = await makeOrganizationToken(operator, organization.id, {
+    ...made,
+    kind: 'token',
+    name: options.name,
+    scopes: ['org:ci'],
+    now,
+  })
   print(options, { token: made.token, id: String(id), organization: organization.slug })
 }
 
@@ -136,16 +141,31 @@ async function createApiKey(
   const organization = await organizationNamed(operator.db, options.org)
   const made = newApiKey()
   const now = systemClock.now()
-  const id = await operator.db.write((tx) =>
-    insertOrganizationToken(tx, {
-      organizationId: organization.id,
-      kind: 'api-key',
-      name: options.name,
-      ...made,
-      scopes,
-      createdBy: null,
-      now,
-    }),
-  )
+  const id = await makeOrganizationToken(operator, organization.id, {
+    ...made,
+    kind: 'api-key',
+    name: options.name,
+    scopes,
+    now,
+  })
   print(options, { key: made.token, id: String(id), organization: organization.slug, scopes })
+}
+
+type NewOrganizationToken = Omit<
+  Parameters<typeof insertOrganizationToken>[1],
+  'organizationId' | 'createdBy'
+>
+
+async function makeOrganizationToken(
+  { db }: Operator,
+  organizationId: number,
+  token: NewOrganizationToken,
+): Promise<number> {
+  const event = token.kind === 'api-key' ? 'api-key.create' : 'org-auth-token.create'
+  const data = { name: labelOfToken(token) }
+  return db.write(async (tx) => {
+    const id = await insertOrganizationToken(tx, { ...token, organizationId, createdBy: null })
+    await recordChange(tx, commandLine, { organizationId, event, targetObject: id, data }, token.now)
+    return id
+  })
 }

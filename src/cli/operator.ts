@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { databaseFile, defaultBaseUrl } from '../app.ts'
 import { type Config, readConfig } from '../config.ts'
+import type { Changer } from '../store/audit-log.ts'
 import { type Database, openDatabase } from '../store/database.ts'
 import { type Organization, organizationByIdOrSlug } from '../store/organizations.ts'
 
@@ -23,6 +24,9 @@ export interface CommonOptions {
   readonly url?: string
   readonly json?: boolean
 }
+
+/** Who made a change, in audit logs: it could have been anybody who can log in to the machine. */
+export const commandLine: Changer = { userId: null, label: 'command line', ipAddress: null }
 
 /** Options that every command of the operator has. */
 export function commonOptions(command: Command): Command {

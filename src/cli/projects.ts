@@ -6,15 +6,17 @@ import { dsnVariants, parseDsn } from '../protocol/dsn.ts'
 import { newKey, parsePublicKey } from '../protocol/ids.ts'
 import { isKnownPlatform } from '../protocol/platforms.ts'
 import { projectSlugProblem, reservedNameText, reservedProjectSlugs } from '../protocol/slugs.ts'
+import { recordChange } from '../store/audit-log.ts'
 import { keyByPublicKey, listKeys, projectExists } from '../store/client-keys.ts'
 import type { Tx } from '../store/database.ts'
 import { createProject, type NewProject } from '../store/new-project.ts'
-import { teamByIdOrSlug } from '../store/organizations.ts'
 import { isProjectSlugTaken, projectByIdOrSlug } from '../store/projects.ts'
 import { isUniqueViolation } from '../store/sqlite.ts'
+import { teamByIdOrSlug } from '../store/teams.ts'
 import { systemClock } from '../time.ts'
 import {
   type CommonOptions,
+  commandLine,
   commonOptions,
   OperatorError,
   openOperator,
@@ -98,7 +100,15 @@ async function create(options: CreateOptions): Promise<void> {
     .write(async (tx) => {
       const clash = await clashOf(tx, wanted)
       if (clash !== undefined) throw new OperatorError(clash)
-      return createProject(tx, wanted)
+      const made = await createProject(tx, wanted)
+      const change = { organizationId, event: 'project.create', targetObject: made.id } as const
+      await recordChange(
+        tx,
+        commandLine,
+        { ...change, data: { slug: made.slug, name, platform: made.platform } },
+        wanted.now,
+      )
+      return made
     })
     .catch((cause) => {
       if (!isUniqueViolation(cause)) throw cause

@@ -1,4 +1,4 @@
-/** Users, their sessions, and every kind of token. Tokens are looked up by digest; their text is never stored. */
+/** Users and their sessions. A session is looked up by the digest of its cookie. */
 import type { Db, Tx } from './database.ts'
 
 export interface User {
@@ -14,37 +14,15 @@ export interface User {
   readonly lastActiveAt: number | null
 }
 
-export interface UserToken {
-  readonly id: number
-  readonly userId: number
-  readonly name: string
-  readonly tokenLast4: string
-  readonly scopes: readonly string[]
-  readonly createdAt: number
-  readonly expiresAt: number | null
-  readonly lastUsedAt: number | null
-}
-
-export interface OrganizationToken {
-  readonly id: number
-  readonly organizationId: number
-  readonly kind: 'token' | 'api-key'
-  readonly name: string
-  readonly tokenLast4: string
-  readonly scopes: readonly string[]
-  readonly createdBy: number | null
-  readonly createdAt: number
-  readonly lastUsedAt: number | null
-  readonly deactivatedAt: number | null
-}
-
 export interface Session {
   readonly id: number
   readonly userId: number
+  /** When the user last gave their password. */
+  readonly confirmedAt: number
   readonly expiresAt: number
 }
 
-const userColumns = [
+export const userColumns = [
   'user.id',
   'user.email',
   'user.username',
@@ -57,7 +35,7 @@ const userColumns = [
   'user.last_active_at',
 ] as const
 
-interface UserRow {
+export interface UserRow {
   id: number
   email: string
   username: string
@@ -70,7 +48,7 @@ interface UserRow {
   last_active_at: number | null
 }
 
-function toUser(row: UserRow): User {
+export function toUser(row: UserRow): User {
   return {
     id: row.id,
     email: row.email,
@@ -100,6 +78,16 @@ export async function userByEmail(db: Db, email: string): Promise<User | undefin
     .selectFrom('user')
     .select(userColumns)
     .where('email', '=', email.toLowerCase())
+    .executeTakeFirst()
+  return row && toUser(row)
+}
+
+/** By email address or username, without case. */
+export async function userBySignIn(db: Db, name: string): Promise<User | undefined> {
+  const row = await db
+    .selectFrom('user')
+    .select(userColumns)
+    .where((eb) => eb.or([eb('email', '=', name.toLowerCase()), eb('username', '=', name.toLowerCase())]))
     .executeTakeFirst()
   return row && toUser(row)
 }
@@ -148,205 +136,6 @@ export async function noteSignIn(tx: Tx, input: { userId: number; now: number })
     .execute()
 }
 
-const userTokenColumns = [
-  'user_token.id as token_id',
-  'user_token.user_id',
-  'user_token.name as token_name',
-  'user_token.token_last4',
-  'user_token.scopes',
-  'user_token.created_at as token_created_at',
-  'user_token.expires_at',
-  'user_token.last_used_at',
-] as const
-
-interface UserTokenRow {
-  token_id: number
-  user_id: number
-  token_name: string
-  token_last4: string
-  scopes: string
-  token_created_at: number
-  expires_at: number | null
-  last_used_at: number | null
-}
-
-function toUserToken(row: UserTokenRow): UserToken {
-  return {
-    id: row.token_id,
-    userId: row.user_id,
-    name: row.token_name,
-    tokenLast4: row.token_last4,
-    scopes: JSON.parse(row.scopes) as string[],
-    createdAt: row.token_created_at,
-    expiresAt: row.expires_at,
-    lastUsedAt: row.last_used_at,
-  }
-}
-
-export async function insertUserToken(
-  tx: Tx,
-  input: {
-    userId: number
-    name: string
-    tokenHash: string
-    tokenLast4: string
-    scopes: readonly string[]
-    now: number
-    expiresAt?: number | null
-  },
-): Promise<number> {
-  const { id } = await tx
-    .insertInto('user_token')
-    .values({
-      user_id: input.userId,
-      name: input.name,
-      token_hash: input.tokenHash,
-      token_last4: input.tokenLast4,
-      scopes: JSON.stringify(input.scopes),
-      created_at: input.now,
-      expires_at: input.expiresAt ?? null,
-      last_used_at: null,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  return id
-}
-
-export async function userTokenByHash(
-  db: Db,
-  tokenHash: string,
-): Promise<{ token: UserToken; user: User } | undefined> {
-  const row = await db
-    .selectFrom('user_token')
-    .innerJoin('user', 'user.id', 'user_token.user_id')
-    .select([...userTokenColumns, ...userColumns])
-    .where('token_hash', '=', tokenHash)
-    .executeTakeFirst()
-  return row && { token: toUserToken(row), user: toUser(row) }
-}
-
-export async function listUserTokens(db: Db, userId: number): Promise<readonly UserToken[]> {
-  const rows = await db
-    .selectFrom('user_token')
-    .select(userTokenColumns)
-    .where('user_id', '=', userId)
-    .orderBy('user_token.id', 'desc')
-    .execute()
-  return rows.map(toUserToken)
-}
-
-/** False when the user has no such token. */
-export async function deleteUserToken(tx: Tx, input: { userId: number; tokenId: number }): Promise<boolean> {
-  const { numDeletedRows } = await tx
-    .deleteFrom('user_token')
-    .where('id', '=', input.tokenId)
-    .where('user_id', '=', input.userId)
-    .executeTakeFirst()
-  return numDeletedRows > 0n
-}
-
-export async function touchUserToken(tx: Tx, input: { tokenId: number; now: number }): Promise<void> {
-  await tx
-    .updateTable('user_token')
-    .set({ last_used_at: input.now })
-    .where('id', '=', input.tokenId)
-    .execute()
-}
-
-const organizationTokenColumns = [
-  'id',
-  'organization_id',
-  'kind',
-  'name',
-  'token_last4',
-  'scopes',
-  'created_by',
-  'created_at',
-  'last_used_at',
-  'deactivated_at',
-] as const
-
-interface OrganizationTokenRow {
-  id: number
-  organization_id: number
-  kind: 'token' | 'api-key'
-  name: string
-  token_last4: string
-  scopes: string
-  created_by: number | null
-  created_at: number
-  last_used_at: number | null
-  deactivated_at: number | null
-}
-
-function toOrganizationToken(row: OrganizationTokenRow): OrganizationToken {
-  return {
-    id: row.id,
-    organizationId: row.organization_id,
-    kind: row.kind,
-    name: row.name,
-    tokenLast4: row.token_last4,
-    scopes: JSON.parse(row.scopes) as string[],
-    createdBy: row.created_by,
-    createdAt: row.created_at,
-    lastUsedAt: row.last_used_at,
-    deactivatedAt: row.deactivated_at,
-  }
-}
-
-export async function insertOrganizationToken(
-  tx: Tx,
-  input: {
-    organizationId: number
-    kind: 'token' | 'api-key'
-    name: string
-    tokenHash: string
-    tokenLast4: string
-    scopes: readonly string[]
-    createdBy: number | null
-    now: number
-  },
-): Promise<number> {
-  const { id } = await tx
-    .insertInto('organization_token')
-    .values({
-      organization_id: input.organizationId,
-      kind: input.kind,
-      name: input.name,
-      token_hash: input.tokenHash,
-      token_last4: input.tokenLast4,
-      scopes: JSON.stringify(input.scopes),
-      created_by: input.createdBy,
-      created_at: input.now,
-      last_used_at: null,
-      deactivated_at: null,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  return id
-}
-
-/** Also finds revoked ones: callers must look at `deactivatedAt`. */
-export async function organizationTokenByHash(
-  db: Db,
-  tokenHash: string,
-): Promise<OrganizationToken | undefined> {
-  const row = await db
-    .selectFrom('organization_token')
-    .select(organizationTokenColumns)
-    .where('token_hash', '=', tokenHash)
-    .executeTakeFirst()
-  return row && toOrganizationToken(row)
-}
-
-export async function touchOrganizationToken(tx: Tx, input: { tokenId: number; now: number }): Promise<void> {
-  await tx
-    .updateTable('organization_token')
-    .set({ last_used_at: input.now })
-    .where('id', '=', input.tokenId)
-    .execute()
-}
-
 export async function insertSession(
   tx: Tx,
   input: { userId: number; tokenHash: string; now: number; expiresAt: number },
@@ -357,6 +146,7 @@ export async function insertSession(
       user_id: input.userId,
       token_hash: input.tokenHash,
       created_at: input.now,
+      confirmed_at: input.now,
       last_used_at: input.now,
       expires_at: input.expiresAt,
     })
@@ -370,12 +160,20 @@ export async function sessionByHash(
   const row = await db
     .selectFrom('session')
     .innerJoin('user', 'user.id', 'session.user_id')
-    .select(['session.id as session_id', 'session.expires_at', ...userColumns])
+    .select(['session.id as session_id', 'session.confirmed_at', 'session.expires_at', ...userColumns])
     .where('token_hash', '=', tokenHash)
     .executeTakeFirst()
-  return (
-    row && { session: { id: row.session_id, userId: row.id, expiresAt: row.expires_at }, user: toUser(row) }
-  )
+  if (row === undefined) return undefined
+  const { session_id: id, confirmed_at: confirmedAt, expires_at: expiresAt } = row
+  return { session: { id, userId: row.id, confirmedAt, expiresAt }, user: toUser(row) }
+}
+
+export async function confirmSession(tx: Tx, input: { tokenHash: string; now: number }): Promise<void> {
+  await tx
+    .updateTable('session')
+    .set({ confirmed_at: input.now })
+    .where('token_hash', '=', input.tokenHash)
+    .execute()
 }
 
 export async function deleteSession(tx: Tx, tokenHash: string): Promise<void> {

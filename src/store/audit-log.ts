@@ -1,6 +1,7 @@
 /** Who changed what, when. Entries are written in the transaction of the change and never altered. */
 import type { AuditEvent } from '../protocol/audit-events.ts'
 import type { Db, Tx } from './database.ts'
+import { membershipsOf } from './members.ts'
 import { type KeyPage, type KeyPageRequest, keyPage } from './page.ts'
 
 /** Who made a change: a user, or something that has a name only. */
@@ -46,6 +47,18 @@ export async function recordChange(tx: Tx, by: Changer, change: Change, now: num
       created_at: now,
     })
     .execute()
+}
+
+/** A change to what belongs to a person is recorded in every organization that they belong to. */
+export async function recordPersonalChange(
+  tx: Tx,
+  by: Changer,
+  { userId, ...change }: Omit<Change, 'organizationId'> & { userId: number },
+  now: number,
+): Promise<void> {
+  for (const { organizationId } of await membershipsOf(tx, userId)) {
+    await recordChange(tx, by, { targetUserId: userId, ...change, organizationId }, now)
+  }
 }
 
 export interface AuditFilter {

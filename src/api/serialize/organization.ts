@@ -5,7 +5,7 @@ import type { Organization } from '../../store/organizations.ts'
 import type { Access } from '../access.ts'
 import { DateTime, isoDate } from './dates.ts'
 
-const RoleJson = Type.Object(
+export const RoleJson = Type.Object(
   {
     id: Type.String(),
     name: Type.String(),
@@ -181,7 +181,10 @@ export function detailedOrganizationJson(
     autoEnableCodeReview: false,
     autoOpenPrs: false,
     defaultCodeReviewTriggers: [],
-    defaultCodingAgent: null,
+    defaultCodingAgent: 'seer',
+    defaultCodingAgentIntegrationId: null,
+    defaultAutomatedRunStoppingPoint: 'code_changes',
+    relayDsnEndpoint: null,
     ingestThroughTrustedRelaysOnly: 'disabled',
     allowBackgroundAgentDelegation: false,
     consecutivePaymentFailures: 0,

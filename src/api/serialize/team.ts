@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import type { Team } from '../../store/organizations.ts'
+import type { Team } from '../../store/teams.ts'
 import { type Access, canReach, effectiveTeamRole, scopesOn } from '../access.ts'
 import { DateTime, isoDate } from './dates.ts'
 import { OrganizationJson } from './organization.ts'

@@ -2,8 +2,10 @@
 import { type Static, Type } from 'typebox'
 import { orgRoleList } from '../../protocol/scopes.ts'
 import type { User } from '../../store/accounts.ts'
-import type { Member, Team } from '../../store/organizations.ts'
+import type { Member } from '../../store/members.ts'
+import type { Team } from '../../store/teams.ts'
 import { DateTime, isoDate, isoDateOrNull } from './dates.ts'
+import { RoleJson } from './organization.ts'
 
 const user = {
   id: Type.String(),
@@ -39,7 +41,7 @@ export const SelfJson = Type.Object({
   flags: Type.Object({ newsletter_consent_prompt: Type.Boolean() }),
 })
 
-export const MemberJson = Type.Object({
+const member = {
   id: Type.String(),
   email: Type.String(),
   name: Type.String(),
@@ -57,6 +59,25 @@ export const MemberJson = Type.Object({
   teamRoles: Type.Array(
     Type.Object({ teamSlug: Type.String(), role: Type.Union([Type.String(), Type.Null()]) }),
   ),
+}
+
+export const MemberJson = Type.Object(member)
+
+/** In the list of a team. */
+export const TeamMemberJson = Type.Object({
+  ...member,
+  user: UserJson,
+  teamRole: Type.Union([Type.String(), Type.Null()]),
+  teamSlug: Type.String(),
+})
+
+/** One member by itself, with the roles that the caller may give. */
+export const MemberDetailsJson = Type.Object({
+  ...member,
+  invite_link: Type.Null(),
+  isOnlyOwner: Type.Boolean(),
+  orgRoleList: Type.Array(RoleJson),
+  teamRoleList: Type.Array(RoleJson),
 })
 
 /** There is no avatar URL: whoever shows a person draws the letter avatar, and no request leaves for a service. */
