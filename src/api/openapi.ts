@@ -4,6 +4,7 @@
  * Shapes that a title names are written once, under components.
  */
 import type { TSchema } from 'typebox'
+import type { JsonSchema } from './body.ts'
 import type { Endpoint, Gatekeeper, Method, Parameter, PlainOperation } from './endpoint.ts'
 
 /** One method of one path, as it was registered. `path` is in the framework's spelling. */
@@ -104,19 +105,16 @@ function operation(
   const declared = operations[method]
   if (declared === undefined) throw new Error(`${method} ${path} is not declared`)
   const { summary, query, body, response } = declared
+  const id = operationId(method, path)
   return {
     summary,
-    operationId: operationId(method, path),
+    operationId: id,
     tags: [tagOf(path)],
     ...security(gate, method),
     parameters: [...pathParameters(path), ...queryParameters(query)],
     ...(body === undefined
       ? {}
-      : {
-          requestBody: {
-            content: Object.fromEntries(bodyTypes.map((type) => [type, { schema: hoist(body, schemas) }])),
-          },
-        }),
+      : { requestBody: { content: bodyContent({ ...body, title: `${id}Body` }, schemas) } }),
     responses: {
       ...Object.fromEntries(
         Object.entries(response).map(([status, schema]) => [status, responseOf(schema, schemas)]),
@@ -127,6 +125,12 @@ function operation(
 }
 
 const bodyTypes = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
+
+/** The same body in each of the forms in which it may come. */
+function bodyContent(body: JsonSchema, schemas: Record<string, unknown>): Record<string, unknown> {
+  const schema = hoist(body, schemas)
+  return Object.fromEntries(bodyTypes.map((type) => [type, { schema }]))
+}
 
 function responseOf(schema: TSchema | null | undefined, schemas: Record<string, unknown>): unknown {
   if (schema === null || schema === undefined) return { description: 'Done' }
@@ -219,6 +223,7 @@ const tags: Readonly<Record<string, string>> = {
   organizations: 'organizations',
   projects: 'projects',
   teams: 'teams',
+  'user-teams': 'teams',
   members: 'members',
   keys: 'client keys',
   'project-keys': 'client keys',

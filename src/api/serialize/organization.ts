@@ -40,7 +40,7 @@ const organizationBase = {
   extraOptions: Type.Object({}, { additionalProperties: true }),
 }
 
-export const OrganizationJson = Type.Object(organizationBase)
+export const OrganizationJson = Type.Object(organizationBase, { title: 'Organization' })
 
 export const DetailedOrganizationJson = Type.Object(
   {
@@ -57,7 +57,7 @@ export const DetailedOrganizationJson = Type.Object(
     teams: Type.Optional(Type.Array(Type.Unknown())),
     projects: Type.Optional(Type.Array(Type.Unknown())),
   },
-  { additionalProperties: true },
+  { additionalProperties: true, title: 'DetailedOrganization' },
 )
 
 /** Settings of an organization with what holds when none is stored; keys are the names of the API. */

@@ -9,7 +9,10 @@ import { OrganizationJson, organizationJson } from './organization.ts'
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const Series = Type.Array(Type.Tuple([Type.Integer(), Type.Integer()]))
 
-export const TeamRefJson = Type.Object({ id: Type.String(), slug: Type.String(), name: Type.String() })
+export const TeamRefJson = Type.Object(
+  { id: Type.String(), slug: Type.String(), name: Type.String() },
+  { title: 'TeamRef' },
+)
 export const AvatarJson = Type.Object({ avatarType: Type.String(), avatarUuid: nullable(Type.String()) })
 
 const projectBase = {
@@ -64,38 +67,47 @@ const projectOwn = {
   status: Type.String(),
 }
 
-export const ProjectJson = Type.Object({ ...projectBase, ...projectOwn })
+export const ProjectJson = Type.Object({ ...projectBase, ...projectOwn }, { title: 'Project' })
 
-export const ProjectWithOrganizationJson = Type.Object({
-  ...projectBase,
-  ...projectOwn,
-  organization: OrganizationJson,
-  team: Type.Optional(TeamRefJson),
-  teams: Type.Array(TeamRefJson),
-})
+export const ProjectWithOrganizationJson = Type.Object(
+  {
+    ...projectBase,
+    ...projectOwn,
+    organization: OrganizationJson,
+    team: Type.Optional(TeamRefJson),
+    teams: Type.Array(TeamRefJson),
+  },
+  { title: 'ProjectWithOrganization' },
+)
 
-export const ProjectWithTeamJson = Type.Object({
-  ...projectBase,
-  ...projectOwn,
-  teams: Type.Array(TeamRefJson),
-  team: Type.Optional(TeamRefJson),
-})
+export const ProjectWithTeamJson = Type.Object(
+  {
+    ...projectBase,
+    ...projectOwn,
+    teams: Type.Array(TeamRefJson),
+    team: Type.Optional(TeamRefJson),
+  },
+  { title: 'ProjectWithTeam' },
+)
 
 export const LatestReleaseJson = nullable(Type.Object({ version: Type.String() }))
 
 /** The list shape. It carries what older servers sent with it (color, avatar, status) as well. */
-export const ProjectSummaryJson = Type.Object({
-  ...projectBase,
-  ...projectOwn,
-  team: nullable(TeamRefJson),
-  teams: Type.Array(TeamRefJson),
-  platforms: Type.Array(Type.String()),
-  hasUserReports: Type.Boolean(),
-  environments: Type.Array(Type.String()),
-  latestRelease: LatestReleaseJson,
-  latestDeploys: Type.Optional(Type.Null()),
-  options: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-})
+export const ProjectSummaryJson = Type.Object(
+  {
+    ...projectBase,
+    ...projectOwn,
+    team: nullable(TeamRefJson),
+    teams: Type.Array(TeamRefJson),
+    platforms: Type.Array(Type.String()),
+    hasUserReports: Type.Boolean(),
+    environments: Type.Array(Type.String()),
+    latestRelease: LatestReleaseJson,
+    latestDeploys: Type.Optional(Type.Null()),
+    options: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  },
+  { title: 'ProjectSummary' },
+)
 
 /** What every shape is made from. `access` is the caller's, to the project's organization. */
 export interface ProjectFacts {

@@ -4,23 +4,26 @@ import { type Access, canReach, effectiveTeamRole, scopesOn } from '../access.ts
 import { DateTime, isoDate } from './dates.ts'
 import { OrganizationJson } from './organization.ts'
 
-export const TeamJson = Type.Object({
-  id: Type.String(),
-  slug: Type.String(),
-  name: Type.String(),
-  dateCreated: Type.Union([DateTime, Type.Null()]),
-  isMember: Type.Boolean(),
-  teamRole: Type.Union([Type.String(), Type.Null()]),
-  flags: Type.Object({ 'idp:provisioned': Type.Boolean() }),
-  access: Type.Array(Type.String()),
-  hasAccess: Type.Boolean(),
-  isPending: Type.Boolean(),
-  memberCount: Type.Integer(),
-  avatar: Type.Object({ avatarType: Type.String(), avatarUuid: Type.Union([Type.String(), Type.Null()]) }),
-  projects: Type.Optional(Type.Array(Type.Unknown())),
-  externalTeams: Type.Optional(Type.Array(Type.Unknown())),
-  organization: Type.Optional(OrganizationJson),
-})
+export const TeamJson = Type.Object(
+  {
+    id: Type.String(),
+    slug: Type.String(),
+    name: Type.String(),
+    dateCreated: Type.Union([DateTime, Type.Null()]),
+    isMember: Type.Boolean(),
+    teamRole: Type.Union([Type.String(), Type.Null()]),
+    flags: Type.Object({ 'idp:provisioned': Type.Boolean() }),
+    access: Type.Array(Type.String()),
+    hasAccess: Type.Boolean(),
+    isPending: Type.Boolean(),
+    memberCount: Type.Integer(),
+    avatar: Type.Object({ avatarType: Type.String(), avatarUuid: Type.Union([Type.String(), Type.Null()]) }),
+    projects: Type.Optional(Type.Array(Type.Unknown())),
+    externalTeams: Type.Optional(Type.Array(Type.Unknown())),
+    organization: Type.Optional(OrganizationJson),
+  },
+  { title: 'Team' },
+)
 
 /** `memberCount` is what the caller may know: 0 for callers that are no user. */
 export function teamJson(

@@ -32,14 +32,17 @@ const user = {
   }),
 }
 
-export const UserJson = Type.Object(user)
+export const UserJson = Type.Object(user, { title: 'User' })
 
-export const SelfJson = Type.Object({
-  ...user,
-  identities: Type.Array(Type.Unknown()),
-  options: Type.Record(Type.String(), Type.Unknown()),
-  flags: Type.Object({ newsletter_consent_prompt: Type.Boolean() }),
-})
+export const SelfJson = Type.Object(
+  {
+    ...user,
+    identities: Type.Array(Type.Unknown()),
+    options: Type.Record(Type.String(), Type.Unknown()),
+    flags: Type.Object({ newsletter_consent_prompt: Type.Boolean() }),
+  },
+  { title: 'SignedInUser' },
+)
 
 const member = {
   id: Type.String(),
@@ -61,7 +64,7 @@ const member = {
   ),
 }
 
-export const MemberJson = Type.Object(member)
+export const MemberJson = Type.Object(member, { title: 'Member' })
 
 /** In the list of a team. */
 export const TeamMemberJson = Type.Object({
