@@ -82,6 +82,11 @@ describe('eventTypeOf', () => {
     expect(eventTypeOf({ exception }, 'transaction')).toBe('transaction')
     expect(eventTypeOf({ exception }, 'feedback')).toBe('feedback')
   })
+
+  test('is a network error only in an item of that type', () => {
+    expect(eventTypeOf({ type: 'nel' }, 'nel')).toBe('nel')
+    expect(eventTypeOf({ type: 'nel' }, 'event')).toBe('default')
+  })
 })
 
 describe('fieldOf', () => {

@@ -11,6 +11,7 @@ export type EventType =
   | 'expectct'
   | 'expectstaple'
   | 'feedback'
+  | 'nel'
 
 export type Level = 'fatal' | 'error' | 'warning' | 'info' | 'debug'
 
@@ -70,6 +71,7 @@ export function eventTypeOf(payload: JsonObject, itemType?: string): EventType {
   for (const believed of ['transaction', 'feedback'] as const) {
     if (itemType === believed || payload.type === believed) return believed
   }
+  if (itemType === 'nel') return 'nel'
   const security = securityTypes.find((name) => isObject(fieldOf(payload, name)))
   if (security !== undefined) return security
   return exceptionsOf(payload).length > 0 ? 'error' : 'default'

@@ -64,7 +64,7 @@ const facts: Readonly<Record<ItemType, Facts>> = {
   span: { counts: { span: 3, span_indexed: 3 } },
   statsd: { counts: {} },
   metric_buckets: { counts: { metric_bucket: 1 } },
-  nel: { counts: {} },
+  nel: { counts: { error: 1 }, bound: true, makes: true },
   otel_span: { counts: { span: 3 } },
   otel_traces_data: { counts: { span: 3 } },
   integration: { counts: {} },

@@ -69,7 +69,7 @@ const itemFacts: Readonly<Record<ItemType, ItemFacts>> = {
   span: { counts: ['span', 'span_indexed'], per: 'element', budget: 'span' },
   statsd: { budget: 'statsd' },
   metric_buckets: { counts: ['metric_bucket'], budget: 'metric_buckets' },
-  nel: {},
+  nel: { counts: ['error'], isEventBound: true, makesEvent: true },
   otel_span: { counts: ['span'], per: 'element' },
   otel_traces_data: { counts: ['span'], per: 'element' },
   integration: {},

@@ -69,10 +69,10 @@ export const soundItems: Readonly<Record<string, Item>> = {
   ),
   statsd: item('statsd', 'lamps:1|c'),
   metric_buckets: item('metric_buckets', []),
-  raw_security: item('raw_security', { 'csp-report': {} }),
+  raw_security: item('raw_security', { 'csp-report': { 'effective-directive': 'img-src' } }),
   form_data: item('form_data', 'a=b'),
   unreal_report: item('unreal_report', 'a crash'),
-  nel: item('nel', []),
+  nel: item('nel', { type: 'network-error', body: { type: 'tcp.refused' } }),
   otel_span: item('otel_span', {}),
   otel_traces_data: item('otel_traces_data', 'protobuf'),
 }
@@ -102,8 +102,11 @@ export interface FrontDoor extends Founded {
 }
 
 /** A project that nobody has sent anything to. */
-export async function openFrontDoor(vedette: Installation): Promise<FrontDoor> {
-  const founded = await found(vedette)
+export async function openFrontDoor(
+  vedette: Installation,
+  input: { platform?: string } = {},
+): Promise<FrontDoor> {
+  const founded = await found(vedette, input)
   const { project, key } = founded
   const projectId = project.id
   const auth = authOf(key)

@@ -64,10 +64,10 @@ describe('an item of each type', () => {
     ['span container', { span: 2, span_indexed: 2 }, asItem('span')],
     ['statsd', {}, asItem('statsd')],
     ['metric_buckets', { metric_bucket: 1 }, asItem('metric_buckets')],
-    ['raw_security', { security: 1 }, asItem('raw_security')],
+    ['raw_security', { security: 1 }, { events: ['csp'] }],
     ['form_data', {}, asItem('form_data')],
     ['unreal_report', { error: 1 }, asItem('unreal_report')],
-    ['nel', {}, asItem('nel')],
+    ['nel', { error: 1 }, { events: ['nel'] }],
     ['otel_span', { span: 1 }, asItem('otel_span')],
     ['otel_traces_data', { span: 1 }, asItem('otel_traces_data')],
   ]
