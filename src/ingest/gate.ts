@@ -2,12 +2,16 @@
 
 import { originAllowed } from '../protocol/origins.ts'
 import { drop, type Fate } from '../protocol/outcome.ts'
+import { type Quota, quotasOfKey } from '../protocol/rate-limits.ts'
 import { type KeyConfig, keyConfig, projectExists } from '../store/client-keys.ts'
 import type { Database } from '../store/database.ts'
+import { compileFilters, type InboundFilters } from './filters/index.ts'
 
 /** What ingestion knows of a key and its project, with options in the form the pipeline needs. */
 export interface KnownKey extends KeyConfig {
   readonly allowedOrigins: readonly string[]
+  readonly quotas: readonly Quota[]
+  readonly filters: InboundFilters
 }
 
 export interface Gate {
@@ -39,7 +43,7 @@ export function openGate(db: Pick<Database, 'read' | 'configVersion'>): Gate {
       forgetWhenChanged()
       const remembered = keys.get(publicKey)
       if (remembered !== undefined) return remembered
-      const lookUp = keyConfig(db.read, publicKey).then((key) => key && withOrigins(key))
+      const lookUp = keyConfig(db.read, publicKey).then((key) => key && known(key))
       const home = keys
       home.set(publicKey, lookUp)
       lookUp.catch(() => home.delete(publicKey))
@@ -49,9 +53,10 @@ export function openGate(db: Pick<Database, 'read' | 'configVersion'>): Gate {
   }
 }
 
-function withOrigins(key: KeyConfig): KnownKey {
+function known(key: KeyConfig): KnownKey {
   const stored = key.projectOptions['sentry:origins']
-  return { ...key, allowedOrigins: Array.isArray(stored) ? stored.map(String) : ['*'] }
+  const allowedOrigins = Array.isArray(stored) ? stored.map(String) : ['*']
+  return { ...key, allowedOrigins, quotas: quotasOfKey(key), filters: compileFilters(key.projectOptions) }
 }
 
 export interface Refusal {

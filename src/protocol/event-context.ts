@@ -17,12 +17,12 @@ export interface UserJson {
 /** Null if nothing is known of the user, not even an address. */
 export function userJson(payload: JsonObject, clientIp: string | null): UserJson | null {
   const field = fieldOf(payload, 'user')
-  const { id, email, username, ip_address, name, geo, data, ...others } = isObject(field) ? field : {}
+  const { id, email, username, ip_address: _, name, geo, data, ...others } = isObject(field) ? field : {}
   const user = {
     id: textOrNull(id),
     email: textOrNull(email),
     username: textOrNull(username),
-    ip_address: addressOf(payload, lenientText(ip_address), clientIp),
+    ip_address: userAddress(payload, clientIp),
     name: textOrNull(name),
     geo: geoOf(geo),
     // Keys that have no meaning of their own count as data.
@@ -34,7 +34,10 @@ export function userJson(payload: JsonObject, clientIp: string | null): UserJson
 /** Platforms whose SDKs run at the user's, so that the sender's address is the user's. */
 const platformsOfUsers: ReadonlySet<unknown> = new Set(['javascript', 'cocoa', 'objc'])
 
-function addressOf(payload: JsonObject, stated: string | undefined, clientIp: string | null): string | null {
+/** The address of the user: as sent, or the sender's when the SDK runs at the user's. */
+export function userAddress(payload: JsonObject, clientIp: string | null): string | null {
+  const user = fieldOf(payload, 'user')
+  const stated = isObject(user) ? lenientText(user.ip_address) : undefined
   const address = stated ?? remoteAddress(payload)
   if (address !== undefined) return address === autoIp ? clientIp : address
   const { sdk } = payload

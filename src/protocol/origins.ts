@@ -69,3 +69,16 @@ function matches(entry: OriginParts, page: OriginParts): boolean {
   const base = entry.domain.slice(2)
   return page.domain === base || page.domain.endsWith(`.${base}`)
 }
+
+/**
+ * A test whether a URI, of any scheme or none, comes from one of the sources, which are written like the entries
+ * of `originAllowed`. Undefined if there is no source.
+ */
+export function sourceMatcher(sources: readonly string[]): ((uri: string) => boolean) | undefined {
+  if (sources.length === 0) return undefined
+  const entries = sources.map(partsOf)
+  return (uri) => {
+    const parts = partsOf(uri)
+    return entries.some((entry) => matches(entry, parts))
+  }
+}

@@ -1,0 +1,58 @@
+/** Errors that a robot met while it read a page. */
+import { type StoredOptions, switchOf } from '../../protocol/project-options.ts'
+import { requestHeader } from '../../protocol/request-headers.ts'
+import type { EventSubject, Run } from './filter.ts'
+
+/** A dot stands for any character. Source: ingest protocol 7.6. */
+const crawlers = anyOf(
+  'Mediapartners-Google',
+  'AdsBot-Google',
+  'Googlebot',
+  'FeedFetcher-Google',
+  'Storebot-Google',
+  'BingBot',
+  'BingPreview',
+  'Baiduspider',
+  'Slurp',
+  'Sogou',
+  'facebook',
+  'meta-',
+  'ia_archiver',
+  'Slack',
+  'Calypso AppCrawler',
+  'pingdom',
+  'lyticsbot',
+  'AWS Security Scanner',
+  'HubSpot Crawler',
+  'Bytespider',
+  'Better Uptime',
+  'Cloudflare-Healthchecks',
+  'GTmetrix',
+  'BrightEdgeOnCrawl',
+  'ELB-HealthChecker',
+  'naver.me/spd',
+  'ClaudeBot',
+  'CCBot',
+  'OAI-SearchBot',
+  'GPTBot',
+  'PerplexityBot',
+  'Applebot',
+  'DuckDuckBot',
+  '(?:bots?|spider)(?:[/\\s);]|$)',
+)
+
+/** Robots that somebody has sent: the page of a chat, the project's own uptime check. */
+const welcome = anyOf('Slackbot 1\\.\\d+', 'SentryUptimeBot', 'ChatGPT-User')
+
+function anyOf(...patterns: readonly string[]): RegExp {
+  return new RegExp(patterns.join('|'), 'i')
+}
+
+const run: Run<EventSubject> = ({ payload }) => {
+  const userAgent = requestHeader(payload, 'user-agent')
+  return userAgent !== undefined && crawlers.test(userAgent) && !welcome.test(userAgent)
+}
+
+export function webCrawlers(options: StoredOptions): Run<EventSubject> | undefined {
+  return switchOf(options, 'filters:web-crawlers') ? run : undefined
+}
