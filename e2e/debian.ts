@@ -1,6 +1,6 @@
 /** Programs that a proof needs and that no package of npm brings: taken from Debian where that can be done. */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 
 const INSTALL_LIMIT_MS = 300_000
 /** Another process may be installing something. */
@@ -26,8 +26,24 @@ function install(name: string): string | undefined {
   if (spawnSync('apt-get', ['--version']).status !== 0) return `there is no apt-get to install ${name} with`
   // Without fresh lists the package may still be found.
   aptGet('update')
-  const { status, stderr } = aptGet('install', '--yes', '--no-install-recommends', name)
+  const { status, stderr } = withoutServices(() =>
+    aptGet('install', '--yes', '--no-install-recommends', name),
+  )
   return status === 0 ? undefined : `apt-get could not install ${name}: ${stderr.trim().split('\n').at(-1)}`
+}
+
+/** What Debian asks before it starts the service of a package. */
+const policyFile = '/usr/sbin/policy-rc.d'
+
+/** Proofs start programs themselves. */
+function withoutServices<T>(work: () => T): T {
+  if (existsSync(policyFile)) return work()
+  writeFileSync(policyFile, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    return work()
+  } finally {
+    rmSync(policyFile)
+  }
 }
 
 function aptGet(...args: readonly string[]) {

@@ -5,6 +5,7 @@ import { type Gate, openGate } from './ingest/gate.ts'
 import { type Limits, openLimits } from './ingest/limits.ts'
 import type { Arrival, Persisted } from './ingest/persist.ts'
 import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
 import { type Blobs, openBlobs } from './store/blobs.ts'
 import { type Database, openDatabase } from './store/database.ts'
 import { listRateLimitUses } from './store/rate-limit-uses.ts'
@@ -20,6 +21,8 @@ export interface App extends AsyncDisposable {
   readonly gate: Gate
   readonly limits: Limits
   readonly blobs: Blobs
+  /** Undefined unless somebody may read them: then nothing is measured. */
+  readonly metrics: Metrics | undefined
   /** Public base URL without trailing slash. With port 0 it is known once the server listens. */
   baseUrl: string
 }
@@ -32,15 +35,25 @@ export function defaultBaseUrl(config: Config, port: number): string {
   return config.url ?? `http://localhost:${port}`
 }
 
+async function metricsOf({ metrics: { token, allow } }: Config): Promise<Metrics | undefined> {
+  if (token === undefined && allow.length === 0) return undefined
+  // Loaded by those who use it: it costs time and memory at the start.
+  const { openMetrics } = await import('./metrics.ts')
+  return openMetrics()
+}
+
 /** Everything the server needs to run, ready to use. `clock` is held in tests. */
 export async function openApp(config: Config, log: Log, clock: Clock = systemClock): Promise<App> {
   const file = databaseFile(config)
   await using opened = new AsyncDisposableStack()
   const db = opened.use(await openDatabase(file))
+  const metrics = await metricsOf(config)
   const writer = opened.use(
-    await openWriter<Arrival, Persisted>(new URL('./writer-thread.ts', import.meta.url), {
-      databaseFile: file,
-    }),
+    await openWriter<Arrival, Persisted>(
+      new URL('./writer-thread.ts', import.meta.url),
+      { databaseFile: file },
+      metrics?.noteBatch,
+    ),
   )
   const limits = openLimits(clock, await listRateLimitUses(db.read, clock.now() / 1000))
   const lifetime = opened.move()
@@ -53,6 +66,7 @@ export async function openApp(config: Config, log: Log, clock: Clock = systemClo
     gate: openGate(db),
     limits,
     blobs: openBlobs(join(config.dataDir, 'blobs')),
+    metrics,
     baseUrl: defaultBaseUrl(config, config.port),
     [Symbol.asyncDispose]: () => lifetime[Symbol.asyncDispose](),
   }

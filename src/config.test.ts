@@ -13,6 +13,7 @@ const defaults = {
   statsRetentionDays: { seconds10: 2, hours: 400, days: 0 },
   eventRetentionDays: 90,
   maxEnvelopeBytes: 200 * 1024 * 1024,
+  metrics: { token: undefined, allow: [] },
 }
 
 /** The message of the ConfigError that these settings end in. */
@@ -61,11 +62,19 @@ const valid: [string, string, object][] = [
   ],
   ['VEDETTE_EVENT_RETENTION_DAYS', '1', { eventRetentionDays: 1 }],
   ['VEDETTE_MAX_ENVELOPE_MIB', '1024', { maxEnvelopeBytes: 1024 * 1024 * 1024 }],
+  ['VEDETTE_METRICS_TOKEN', 'x'.repeat(20), { metrics: { token: 'x'.repeat(20), allow: [] } }],
+  ['VEDETTE_METRICS_ALLOW', 'loopback', { metrics: { token: undefined, allow: ['loopback'] } }],
+  [
+    'VEDETTE_METRICS_ALLOW',
+    '10.0.0.0/8, 192.0.2.7,fd00::/8',
+    { metrics: { token: undefined, allow: ['10.0.0.0/8', '192.0.2.7', 'fd00::/8'] } },
+  ],
 ]
 
 const port = 'must be a whole number from 0 to 65535, got'
 const address = 'must be an address or a host name such as 0.0.0.0, got'
 const proxies = 'must list addresses, CIDR ranges or `loopback`, or be `none`, got'
+const readers = 'must list addresses, CIDR ranges or `loopback`, got'
 const absolute = 'must be an absolute URL such as https://errors.example.net, got'
 
 /** Setting, text, and what is said after its name. */
@@ -114,6 +123,20 @@ const malformed: [string, string, string][] = [
   ['VEDETTE_EVENT_RETENTION_DAYS', '0', 'must be a whole number from 1 to 36500, got "0"'],
   ['VEDETTE_EVENT_RETENTION_DAYS', '90d', 'must be a whole number from 1 to 36500, got "90d"'],
   ['VEDETTE_MAX_ENVELOPE_MIB', '1025', 'must be a whole number from 1 to 1024, got "1025"'],
+  [
+    'VEDETTE_METRICS_TOKEN',
+    'x'.repeat(19),
+    'must be at least 20 characters without blanks, got 19 characters',
+  ],
+  [
+    'VEDETTE_METRICS_TOKEN',
+    `${'x'.repeat(20)} y`,
+    'must be at least 20 characters without blanks, got 22 characters',
+  ],
+  ['VEDETTE_METRICS_ALLOW', 'none', `${readers} "none"`],
+  ['VEDETTE_METRICS_ALLOW', 'prometheus.example.net', `${readers} "prometheus.example.net"`],
+  ['VEDETTE_METRICS_ALLOW', '10.0.0.0/33', `${readers} "10.0.0.0/33"`],
+  ['VEDETTE_METRICS_ALLOW', 'loopback,', `${readers} ""`],
 ]
 
 test('without any setting the defaults hold', () => {
@@ -150,6 +173,7 @@ test('no message repeats a secret', () => {
   const messages = [
     problem({ VEDETTE_ADMIN_PASSWORD: 'hidden!' }),
     problem({ VEDETTE_ADMIN_TOKEN: 'hidden!' }),
+    problem({ VEDETTE_METRICS_TOKEN: 'hidden!' }),
     problem({ VEDETTE_URL: 'https://ada:hidden!@example.net' }),
     problem({ VEDETTE_URL: 'postgres://ada:hidden!@example.net' }),
     problem({ VEDETTE_DATABASE_URL: 'postgres://ada:hidden!@example.net/vedette' }),

@@ -24,6 +24,12 @@ export interface Config {
   readonly eventRetentionDays: number
   /** The largest envelope after decompression, in bytes. */
   readonly maxEnvelopeBytes: number
+  /** Who may read /metrics: whoever gives the token, and whoever asks from an address. Nobody when both are unset. */
+  readonly metrics: {
+    readonly token: string | undefined
+    /** `loopback`, addresses or CIDR ranges. */
+    readonly allow: readonly string[]
+  }
 }
 
 export interface Setting {
@@ -127,6 +133,20 @@ export const settings: readonly Setting[] = [
     default: '200',
     meaning: 'largest envelope after decompression, in MiB',
   },
+  {
+    env: 'VEDETTE_METRICS_TOKEN',
+    flag: 'metrics-token',
+    value: 'TOKEN',
+    default: '(none)',
+    meaning: 'lets whoever sends it read /metrics; at least 20 characters',
+  },
+  {
+    env: 'VEDETTE_METRICS_ALLOW',
+    flag: 'metrics-allow',
+    value: 'LIST',
+    default: '(none)',
+    meaning: 'comma-separated addresses, CIDR ranges or loopback that may read /metrics without a token',
+  },
 ]
 
 /** A setting that is misspelt or malformed. The message says what was expected, what came, and what to do. */
@@ -182,6 +202,10 @@ export function readConfig(
     statsRetentionDays: retention(givenOr('VEDETTE_STATS_RETENTION_DAYS', '2,400,0')),
     eventRetentionDays: wholeNumber(givenOr('VEDETTE_EVENT_RETENTION_DAYS', '90'), 1, 36_500),
     maxEnvelopeBytes: wholeNumber(givenOr('VEDETTE_MAX_ENVELOPE_MIB', '200'), 1, 1024) * 1024 * 1024,
+    metrics: {
+      token: token(given('VEDETTE_METRICS_TOKEN')),
+      allow: metricsReaders(given('VEDETTE_METRICS_ALLOW')),
+    },
   }
 }
 
@@ -285,13 +309,21 @@ function publicUrl(given: Given | undefined): string | undefined {
   return url.origin + url.pathname.replace(/\/+$/, '')
 }
 
-function proxyList({ name, text }: Given): readonly string[] {
-  if (text === 'none') return []
+function proxyList(given: Given): readonly string[] {
+  return given.text === 'none' ? [] : addressList(given, ', or be `none`')
+}
+
+function metricsReaders(given: Given | undefined): readonly string[] {
+  return given === undefined ? [] : addressList(given)
+}
+
+/** `alternative` ends the sentence that says what was expected. */
+function addressList({ name, text }: Given, alternative = ''): readonly string[] {
   const entries = text.split(',').map((entry) => entry.trim())
   for (const entry of entries) {
     if (entry !== 'loopback' && !isAddressRange(entry)) {
       throw new ConfigError(
-        `${name} must list addresses, CIDR ranges or \`loopback\`, or be \`none\`, got "${entry}"`,
+        `${name} must list addresses, CIDR ranges or \`loopback\`${alternative}, got "${entry}"`,
       )
     }
   }

@@ -1,4 +1,5 @@
 /** Opens SQLite files with the settings every handle needs, and reads the driver's error codes. */
+import { statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 /** How long opening waits for another process, which is then in the middle of a step of milliseconds. */
@@ -19,6 +20,12 @@ export function openSqlite(
   // The first look at the file waits for whoever is just creating, recovering or closing it.
   database.exec(`PRAGMA schema_version; PRAGMA busy_timeout = ${options.busyTimeoutMs}`)
   return database
+}
+
+/** Bytes of the database file, and of the log beside it. */
+export function fileSizes(file: string): { readonly databaseBytes: number; readonly walBytes: number } {
+  const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  return { databaseBytes: sizeOf(file), walBytes: sizeOf(`${file}-wal`) }
 }
 
 /** True for SQLITE_BUSY and SQLITE_LOCKED: somebody else is writing, try again. */
