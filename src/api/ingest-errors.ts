@@ -4,7 +4,7 @@ import type { App } from '../app.ts'
 import type { AuthFault } from '../protocol/auth.ts'
 import type { ParseFault, RawItem } from '../protocol/envelope.ts'
 import { excessOfType } from '../protocol/items.ts'
-import { drop, type Fate } from '../protocol/outcome.ts'
+import { drop, type Fate, withDetail } from '../protocol/outcome.ts'
 import { formatRateLimits, type RateLimit, retryAfter } from '../protocol/rate-limits.ts'
 import { WriteFailed, WriterOverloaded } from '../store/writer.ts'
 import type { BodyFault } from './request-body.ts'
@@ -98,10 +98,11 @@ export function limitHeaders(limits: readonly RateLimit[], now: number): Record<
   return limits.length === 0 ? {} : { 'x-sentry-rate-limits': formatRateLimits(limits, now) }
 }
 
-export function parseError({ fault, detail, cause }: ParseFault): IngestError {
+export function parseError({ fault, detail, cause, line }: ParseFault): IngestError {
+  const place = line === undefined ? '' : ` (line ${line})`
   return new IngestError(400, detail, {
     causes: cause === undefined ? [] : [cause],
-    fate: drop('invalid', fault),
+    fate: withDetail(drop('invalid', fault), cause && cause + place),
   })
 }
 

@@ -2,19 +2,35 @@
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
 import { ingestCorsHeaders } from '../protocol/origins.ts'
+import { crashReportDoors } from './crash-reports.ts'
 import type { Door, DsnParameters, Ingest } from './dsn-request.ts'
 import { envelopeDoors } from './envelopes.ts'
+import { eventAttachmentDoors } from './event-attachments.ts'
 import { answerError, IngestError } from './ingest-errors.ts'
 import { integrationDoors } from './integrations.ts'
+import { countAnswers, timed } from './measured-answers.ts'
 import { monitorDoors } from './monitors.ts'
+import { securityReportDoors } from './security-reports.ts'
 
-const doors: readonly Door[] = [...envelopeDoors, ...monitorDoors, ...integrationDoors]
+const doors: readonly Door[] = [
+  ...envelopeDoors,
+  ...securityReportDoors,
+  ...crashReportDoors,
+  ...eventAttachmentDoors,
+  ...monitorDoors,
+  ...integrationDoors,
+]
 
 /** A server plugin of its own: it reads bodies raw, whatever their content type says. */
 export function ingestRoutes(app: App) {
   const ingest: Ingest = {
     app,
-    deps: { writer: app.writer, blobs: app.blobs, retentionDays: app.config.eventRetentionDays },
+    deps: {
+      writer: app.writer,
+      blobs: app.blobs,
+      limits: app.limits,
+      retentionDays: app.config.eventRetentionDays,
+    },
   }
 
   return async (server: FastifyInstance): Promise<void> => {
@@ -27,6 +43,7 @@ export function ingestRoutes(app: App) {
       if (request.mediaType === undefined) delete request.raw.headers['content-type']
     })
     server.setErrorHandler((error, request, reply) => answerError(app, error, request, reply))
+    countAnswers(server, app.metrics, 'ingest')
     for (const door of doors) openDoor(server, ingest, door)
   }
 }
@@ -35,12 +52,14 @@ const otherMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const
 
 /** Registers both spellings of the path, its preflight, and the answer for methods that it does not have. */
 function openDoor(server: FastifyInstance, ingest: Ingest, { path, operations }: Door): void {
+  const measuring = timed(ingest.app.metrics, `${path}/`)
   for (const url of [`${path}/`, path]) {
     server.options(url, async (_, reply) => reply.code(200).send())
     for (const [method, { documentation, take }] of Object.entries(operations)) {
       server.route<{ Params: DsnParameters }>({
         method,
         url,
+        ...measuring,
         config: { plain: documentation },
         handler: (request, reply) => take(ingest, request, reply),
       })

@@ -27,6 +27,8 @@ export interface BodyRules {
   readonly limitBytes: number
   /** Sees a large body as it is decompressed; names the item that is too large as soon as it is seen. */
   readonly scanner?: () => { push(chunk: Uint8Array): { readonly type: string } | undefined }
+  /** Takes the body piece by piece instead of it being gathered; the answer is an empty body then. */
+  readonly sink?: (chunk: Buffer) => void
 }
 
 interface Coding {
@@ -71,6 +73,7 @@ export async function readRequestBody(
   const encoding = request.headers['content-encoding']
   const coding = encoding === undefined ? undefined : codings.get(encoding.trim().toLowerCase())
   if (declared > rules.limitBytes) return drain(request, { fault: 'too_large' })
+  if (rules.sink !== undefined) return collect(request, coding?.stream() ?? request, rules)
   if (coding === undefined && declared > 0 && declared <= SMALL_OUTPUT_BYTES) {
     return collect(request, request, { limitBytes: rules.limitBytes })
   }
@@ -140,6 +143,7 @@ function collect(
       else if (excess !== undefined && (size > PATIENCE_BYTES || isCrowded()))
         settle({ fault: 'too_large', itemType: excess.type })
       else if (isCrowded()) settle({ fault: 'overloaded' })
+      else if (rules.sink !== undefined) rules.sink(chunk)
       else chunks.push(chunk)
     })
     source.on('end', () => settle(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { item, newId, openFrontDoor, soundItem, soundItems } from '../../tests/http/front-door.ts'
 import { openInstallation, startAt } from '../../tests/http/installation.ts'
 import type { RawItem } from '../protocol/envelope.ts'
 import { newEventId, parseEventId } from '../protocol/ids.ts'
-import { quantitiesOf } from '../protocol/items.ts'
+import { itemTypeOf, makesEvent, quantitiesOf } from '../protocol/items.ts'
 import { accepted, drop } from '../protocol/outcome.ts'
 import { digest, INLINE_LIMIT_BYTES } from '../store/blobs.ts'
 import { WriteFailed } from '../store/writer.ts'
@@ -16,6 +17,7 @@ afterAll(() => vedette.close())
 const deps: IngestDeps = {
   writer: vedette.app.writer,
   blobs: vedette.app.blobs,
+  limits: vedette.app.limits,
   retentionDays: vedette.app.config.eventRetentionDays,
 }
 
@@ -26,8 +28,8 @@ async function openGround() {
   return {
     door,
     key,
-    accept: (items: readonly RawItem[], rest: Partial<Admitted> = {}) =>
-      accept(deps, {
+    accept: async (items: readonly RawItem[], rest: Partial<Admitted> = {}) => {
+      const { persisted } = await accept(deps, {
         key,
         eventId: newEventId(),
         items,
@@ -36,7 +38,9 @@ async function openGround() {
         clientIp: undefined,
         client: undefined,
         ...rest,
-      }),
+      })
+      return persisted
+    },
   }
 }
 
@@ -93,7 +97,7 @@ describe('exactly one fate for each item', () => {
           ),
         )
         const expected = deliveries.flatMap(({ items }) =>
-          items.flatMap((sent) => [...quantitiesOf(sent), ...lossesOf(sent)]),
+          items.flatMap((sent) => [...quantitiesOf(sent), ...lossesOf(sent)]).concat(madeEventOf(items)),
         )
         const counted = Object.entries(ground.door.counts()).map(([fate, quantity]) => ({
           category: fate.slice(fate.lastIndexOf(' ') + 1),
@@ -115,6 +119,14 @@ describe('exactly one fate for each item', () => {
     } catch {
       return []
     }
+  }
+
+  /** A dump makes an event when none came along. */
+  function madeEventOf(items: readonly RawItem[]): { category: string; quantity: number }[] {
+    const isDump = ({ type, header }: RawItem) =>
+      type === 'attachment' && header.attachment_type === 'event.minidump'
+    const isEvent = ({ type }: RawItem) => makesEvent(itemTypeOf(type) ?? 'client_report')
+    return items.some(isDump) && !items.some(isEvent) ? [{ category: 'error', quantity: 1 }] : []
   }
 
   function sums(quantities: readonly { category: string; quantity: number }[]): Record<string, number> {
@@ -201,6 +213,7 @@ test('has the content of a large attachment on disk and that of a small one in t
       'content_type',
       'attachment_type',
       'size_bytes',
+      'sha1',
       'sha256',
       (eb) => eb('content', 'is', null).as('isFile'),
     ])
@@ -213,6 +226,7 @@ test('has the content of a large attachment on disk and that of a small one in t
       content_type: null,
       attachment_type: 'event.attachment',
       size_bytes: small.byteLength,
+      sha1: createHash('sha1').update(small).digest('hex'),
       sha256: digest(small),
       isFile: 0,
     },
@@ -221,6 +235,7 @@ test('has the content of a large attachment on disk and that of a small one in t
       content_type: 'application/x-dmp',
       attachment_type: 'event.minidump',
       size_bytes: large.byteLength,
+      sha1: createHash('sha1').update(large).digest('hex'),
       sha256: digest(large),
       isFile: 1,
     },

@@ -1,19 +1,35 @@
 /** One envelope in, one fate per item out: the whole story of an admitted envelope. */
+import type { RequestHeaders } from '../protocol/browser-reports.ts'
 import { readClientReport } from '../protocol/client-report.ts'
+import { allowance } from '../protocol/drop-words.ts'
 import type { RawItem } from '../protocol/envelope.ts'
 import type { EventId } from '../protocol/ids.ts'
 import { type ItemType, isEventBound, itemTypeOf, quantitiesOf } from '../protocol/items.ts'
-import { accepted, drop, type Fate, isFate, type Quantity } from '../protocol/outcome.ts'
-import { type Blobs, digest, INLINE_LIMIT_BYTES } from '../store/blobs.ts'
+import { jsonText } from '../protocol/json.ts'
+import { accepted, drop, type Fate, isFate, withDetail } from '../protocol/outcome.ts'
+import type { RateLimit } from '../protocol/rate-limits.ts'
+import { type Blobs, digest, INLINE_LIMIT_BYTES, sha1 } from '../store/blobs.ts'
 import type { Parcel, Writer } from '../store/writer.ts'
+import { expandCrashReports, hasCrashReport } from './crash-reports.ts'
 import type { KnownKey } from './gate.ts'
-import type { Arrival, ArrivedAttachment, ArrivedEvent, ArrivedItem, Persisted, Settled } from './persist.ts'
+import { type Charge, isLookedAt, type Limits, limitedFate } from './limits.ts'
+import type {
+  Arrival,
+  ArrivedAttachment,
+  ArrivedEvent,
+  ArrivedItem,
+  ArrivedUse,
+  Persisted,
+  Settled,
+} from './persist.ts'
 import { decide, type Surroundings } from './pipeline.ts'
 import { checkItem } from './schemas.ts'
+import { sift } from './sieve.ts'
 
 export interface IngestDeps {
   readonly writer: Writer<Arrival, Persisted>
   readonly blobs: Blobs
+  readonly limits: Limits
   readonly retentionDays: number
 }
 
@@ -22,21 +38,53 @@ export interface Admitted {
   /** The envelope's, or a new one; undefined when nothing in the envelope belongs to an event. */
   readonly eventId: EventId | undefined
   readonly items: readonly RawItem[]
+  /** Of the items that are dropped before anything of them is parsed. */
+  readonly fates?: ReadonlyMap<RawItem, Fate>
   readonly receivedAt: number
   readonly sentAt: number | undefined
   readonly clientIp: string | undefined
   /** The SDK's name and version as the credentials state it. */
   readonly client: string | undefined
+  /** Of the request. Only browsers' own reports are completed from them. */
+  readonly headers?: RequestHeaders
+}
+
+/** What became of an envelope. */
+export interface Reception {
+  readonly persisted: Persisted
+  /** How much of it limits have taken. */
+  readonly limited: 'nothing' | 'some' | 'everything'
+  /** The limits that it ran into while it was accepted; those that were in force before are not among them. */
+  readonly limits: readonly RateLimit[]
 }
 
 /**
  * Settles the fate of every item, hands what is kept and all counts to the writer, and resolves when they are
  * committed.
  *
- * Errors: WriterOverloaded, WriteFailed.
+ * Errors: WriterOverloaded, WriteFailed; then nothing of it is charged.
  */
-export async function accept(deps: IngestDeps, admitted: Admitted): Promise<Persisted> {
-  return deps.writer.submit(await settle(deps, admitted))
+export async function accept(deps: IngestDeps, admitted: Admitted): Promise<Reception> {
+  const estate: Estate = {
+    payloads: [],
+    event: undefined,
+    attachments: [],
+    items: [],
+    settled: [],
+    uses: [],
+    limits: [],
+    limited: 0,
+  }
+  try {
+    const persisted = await deps.writer.submit(await settle(deps, admitted, estate))
+    if (persisted === 'duplicate') deps.limits.giveBack(estate.uses.filter((use) => use.boundToEvent))
+    const { limits, limited } = estate
+    const some = limited < admitted.items.length ? 'some' : 'everything'
+    return { persisted, limits, limited: limited === 0 ? 'nothing' : some }
+  } catch (error) {
+    deps.limits.giveBack(estate.uses)
+    throw error
+  }
 }
 
 /** Counts what a refused request carried, all of it with the same fate. */
@@ -45,16 +93,28 @@ export async function refuse(
   refused: {
     projectId: number
     keyId: number
-    quantities: readonly Quantity[]
+    quantities: readonly SizedQuantity[]
     fate: Fate
     receivedAt: number
+    client?: string | undefined
   },
 ): Promise<void> {
   const { projectId, keyId, quantities, fate, receivedAt } = refused
   if (quantities.length === 0) return
   const settled = quantities.map((quantity) => ({ ...quantity, fate }))
-  const entry: Arrival = { projectId, keyId, receivedAt, attachments: [], items: [], settled }
+  const client = refused.client === undefined ? {} : { client: refused.client }
+  const entry: Arrival = { projectId, keyId, receivedAt, ...client, attachments: [], items: [], settled }
   await deps.writer.submit({ entry, payloads: [] })
+}
+
+/** An amount of data that was lost, and the size of the item that it was. */
+export type SizedQuantity = Pick<Settled, 'category' | 'quantity' | 'sizeBytes'>
+
+/** What a lost item counts as. Nobody knows the size of one that was not read. */
+export function sizedQuantitiesOf(item: RawItem): SizedQuantity[] {
+  const sizeBytes = item.payload.byteLength
+  const size = sizeBytes === 0 ? {} : { sizeBytes }
+  return quantitiesOf(item).map((quantity) => ({ ...quantity, ...size }))
 }
 
 /** What one request leaves behind, while it is being put together. */
@@ -64,11 +124,19 @@ interface Estate {
   readonly attachments: ArrivedAttachment[]
   readonly items: ArrivedItem[]
   readonly settled: Settled[]
+  readonly uses: ArrivedUse[]
+  readonly limits: RateLimit[]
+  /** Items that limits have taken. */
+  limited: number
 }
 
-async function settle(deps: IngestDeps, admitted: Admitted): Promise<Parcel<Arrival>> {
-  const { key, eventId, items, receivedAt, sentAt, clientIp, client } = admitted
-  const estate: Estate = { payloads: [], event: undefined, attachments: [], items: [], settled: [] }
+const noFates: ReadonlyMap<RawItem, Fate> = new Map()
+
+async function settle(deps: IngestDeps, admitted: Admitted, estate: Estate): Promise<Parcel<Arrival>> {
+  const { key, eventId, receivedAt, sentAt, clientIp, client, headers } = admitted
+  const arriving = { items: admitted.items, fates: admitted.fates ?? noFates }
+  const isCrash = eventId !== undefined && hasCrashReport(admitted.items)
+  const { items, fates } = isCrash ? await expandCrashReports(arriving, eventId) : arriving
   const typed = items.flatMap((item) => {
     const type = itemTypeOf(item.type)
     return type === undefined ? [] : [{ item, type }]
@@ -86,9 +154,13 @@ async function settle(deps: IngestDeps, admitted: Admitted): Promise<Parcel<Arri
       sentAt,
       clientIp,
       client,
+      headers,
       retentionDays: deps.retentionDays,
+      charge: () => book(estate, deps.limits.charge(key, quantitiesOf(maker.item)), true),
     }
-    const decided = decide({ itemType: maker.type, bytes: maker.item.payload }, surroundings)
+    const { type: itemType, item } = maker
+    const draft = { itemType, itemHeader: item.header, bytes: item.payload }
+    const decided = fates.get(item) ?? decide(draft, surroundings)
     if (isFate(decided)) eventFate = decided
     else {
       const { summary, bytes } = decided
@@ -114,13 +186,23 @@ async function settle(deps: IngestDeps, admitted: Admitted): Promise<Parcel<Arri
     }
   }
 
-  for (const { item, type } of typed) {
-    const quantities = quantitiesOf(item)
+  for (const { item: whole, type } of typed) {
     const isBound = maker !== undefined && isEventBound(type)
-    const own = item === maker?.item ? undefined : (lost.get(item) ?? checkItem(type, item))
-    const fate = isBound && eventFate !== undefined ? eventFate : own
+    const isSecond = eventItems.has(type) && whole !== maker?.item
+    const own = isSecond ? secondEvent : (lost.get(whole) ?? checkItem(type, whole))
+    const settled = fates.get(whole) ?? (isBound && !isSecond && eventFate !== undefined ? eventFate : own)
+    const sifted = settled === undefined ? sift(whole, type, { filters: key.filters, clientIp }) : undefined
+    const item = sifted === undefined ? whole : sifted.wanted
+    estate.settled.push(...(sifted?.filtered ?? []))
+    if (item === undefined) continue
+    const quantities = quantitiesOf(item)
+    // The event itself was charged on its way.
+    const isCharged = settled !== undefined || item === maker?.item
+    const fate = isCharged ? settled : book(estate, deps.limits.charge(key, quantities), isBound)
     if (fate !== undefined) {
-      estate.settled.push(...quantities.map((quantity) => ({ ...quantity, fate })))
+      if (fate.outcome === 'rate_limited' && !isLookedAt(item, type)) estate.limited++
+      const lost = explained(fate, key)
+      estate.settled.push(...sizedQuantitiesOf(item).map((quantity) => ({ ...quantity, fate: lost })))
     } else if (type === 'client_report') {
       const report = readClientReport(item.payload, {
         receivedAt,
@@ -140,7 +222,7 @@ async function settle(deps: IngestDeps, admitted: Admitted): Promise<Parcel<Arri
     }
   }
 
-  const { payloads, event, attachments, items: kept, settled } = estate
+  const { payloads, event, attachments, items: kept, settled, uses } = estate
   const entry: Arrival = {
     projectId: key.projectId,
     keyId: key.keyId,
@@ -148,13 +230,44 @@ async function settle(deps: IngestDeps, admitted: Admitted): Promise<Parcel<Arri
     attachments,
     items: kept,
     settled,
+    ...(client !== undefined && settled.some(isLoss) ? { client } : {}),
     ...(event === undefined ? {} : { event }),
+    ...(uses.length === 0 ? {} : { uses }),
   }
   return { entry, payloads }
 }
 
-/** Items that are an event themselves. An envelope has at most one of them. */
-const eventItems: ReadonlySet<ItemType> = new Set(['event', 'transaction', 'security', 'feedback'])
+function isLoss({ fate }: Settled): boolean {
+  return fate.outcome !== 'accepted'
+}
+
+/** Beside a loss to the limit of its key stands what that limit was. */
+function explained(fate: Fate, { rateLimit }: KnownKey): Fate {
+  const isOfKey = fate.outcome === 'rate_limited' && fate.reason === 'key_quota' && rateLimit !== null
+  return isOfKey ? withDetail(fate, allowance(rateLimit)) : fate
+}
+
+/** Enters a charge in the books; the fate of the data when it was refused. */
+function book(estate: Estate, charge: Charge, boundToEvent: boolean): Fate | undefined {
+  if (charge.kind === 'refused') {
+    estate.limits.push(charge.limit)
+    return limitedFate(charge.limit)
+  }
+  for (const use of charge.uses) estate.uses.push({ ...use, boundToEvent })
+  return undefined
+}
+
+/** Items that are an event themselves. An envelope has at most one of them; the first is it. */
+const eventItems: ReadonlySet<ItemType> = new Set([
+  'event',
+  'transaction',
+  'security',
+  'raw_security',
+  'feedback',
+  'nel',
+  'unreal_report',
+])
+const secondEvent = drop('invalid', 'duplicate_item')
 
 /** A replay's event and its recording are of no use without each other. */
 function missingPartner(typed: readonly { item: RawItem; type: ItemType }[]): ReadonlyMap<RawItem, Fate> {
@@ -187,6 +300,7 @@ async function keep(
       contentType: textHeader(item, 'content_type') ?? null,
       attachmentType: textHeader(item, 'attachment_type') ?? 'event.attachment',
       sizeBytes: item.payload.byteLength,
+      sha1: sha1(item.payload),
       sha256,
       content: isLarge ? null : hold(estate, item.payload),
       boundToEvent,
@@ -196,7 +310,7 @@ async function keep(
   estate.items.push({
     eventId: isEventBound(type) ? (eventId ?? null) : null,
     type,
-    headers: JSON.stringify(item.header),
+    headers: jsonText(item.header) ?? '{}',
     payload: hold(estate, item.payload),
     boundToEvent,
   })

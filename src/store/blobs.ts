@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { Readable } from 'node:stream'
 
 /** Content larger than this goes to a file; smaller content travels inside the transaction. */
 export const INLINE_LIMIT_BYTES = 128 * 1024
@@ -10,6 +11,8 @@ export interface Blobs {
   /** Durable when it resolves: the file and its directory entry are synced. Equal content is kept once. */
   put(sha256: string, content: Uint8Array): Promise<void>
   get(sha256: string): Promise<Uint8Array>
+  /** The content piece by piece; undefined when there is no such file. */
+  stream(sha256: string): Promise<Readable | undefined>
   delete(sha256: string): Promise<void>
   /** The digests of what is there. */
   list(): Promise<readonly string[]>
@@ -17,6 +20,11 @@ export interface Blobs {
 
 export function digest(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex')
+}
+
+/** The digest that clients of the web API are shown beside ours. */
+export function sha1(content: Uint8Array): string {
+  return createHash('sha1').update(content).digest('hex')
 }
 
 export function openBlobs(folder: string): Blobs {
@@ -37,6 +45,13 @@ export function openBlobs(folder: string): Blobs {
       await directory.sync()
     },
     get: (sha256) => readFile(pathOf(sha256)),
+    async stream(sha256) {
+      const file = await open(pathOf(sha256), 'r').catch((error) => {
+        if (error.code === 'ENOENT') return undefined
+        throw error
+      })
+      return file?.createReadStream()
+    },
     delete: (sha256) => rm(pathOf(sha256), { force: true }),
     async list() {
       const names = await readdir(folder, { recursive: true }).catch((error) => {

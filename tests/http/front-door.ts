@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Ledger, openLedger, resolutions } from '../../e2e/ledger.ts'
 import type { ClientKey } from '../../src/store/client-keys.ts'
+import { unrealCrash } from '../crash-files.ts'
 import { type Answer, type Founded, found, type Installation, type Sending } from './installation.ts'
 
 /** A line of JSON, and the payload that follows it. */
@@ -71,7 +72,7 @@ export const soundItems: Readonly<Record<string, Item>> = {
   metric_buckets: item('metric_buckets', []),
   raw_security: item('raw_security', { 'csp-report': { 'effective-directive': 'img-src' } }),
   form_data: item('form_data', 'a=b'),
-  unreal_report: item('unreal_report', 'a crash'),
+  unreal_report: item('unreal_report', unrealCrash([])),
   nel: item('nel', { type: 'network-error', body: { type: 'tcp.refused' } }),
   otel_span: item('otel_span', {}),
   otel_traces_data: item('otel_traces_data', 'protobuf'),

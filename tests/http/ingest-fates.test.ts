@@ -66,7 +66,7 @@ describe('an item of each type', () => {
     ['metric_buckets', { metric_bucket: 1 }, asItem('metric_buckets')],
     ['raw_security', { security: 1 }, { events: ['csp'] }],
     ['form_data', {}, asItem('form_data')],
-    ['unreal_report', { error: 1 }, asItem('unreal_report')],
+    ['unreal_report', { error: 1 }, { events: ['default'] }],
     ['nel', { error: 1 }, { events: ['nel'] }],
     ['otel_span', { span: 1 }, asItem('otel_span')],
     ['otel_traces_data', { span: 1 }, asItem('otel_traces_data')],

@@ -59,8 +59,16 @@ export function errorMessage(options: StoredOptions): Run<EventSubject> | undefi
   return ({ payload }) => {
     const message = messageOf(payload)
     if (message !== undefined && matches(message)) return true
-    return exceptionsOf(payload).some((exception) => matches(exceptionText(exception)))
+    return exceptionsOf(payload).some(
+      (exception) => !isOfDump(exception) && matches(exceptionText(exception)),
+    )
   }
+}
+
+/** Filters do not look into dumps. Source: ingest protocol 7.1. */
+function isOfDump({ mechanism }: JsonObject): boolean {
+  const type = isObject(mechanism) ? mechanism.type : undefined
+  return type === 'minidump' || type === 'applecrashreport'
 }
 
 function exceptionText(exception: JsonObject): string {

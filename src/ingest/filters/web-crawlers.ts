@@ -53,6 +53,15 @@ const run: Run<EventSubject> = ({ payload }) => {
   return userAgent !== undefined && crawlers.test(userAgent) && !welcome.test(userAgent)
 }
 
+/** The name by which a robot was known; undefined when it is nobody's. */
+export function crawlerIn(userAgent: string): string | undefined {
+  const match = crawlers.exec(userAgent)
+  if (match === null) return undefined
+  // The last pattern takes the end of a name and what follows it. Names are short.
+  const before = userAgent.slice(Math.max(0, match.index - 40), match.index)
+  return ((/[\w-]*$/.exec(before)?.[0] ?? '') + match[0]).replace(/[/\s);]+$/, '')
+}
+
 export function webCrawlers(options: StoredOptions): Run<EventSubject> | undefined {
   return switchOf(options, 'filters:web-crawlers') ? run : undefined
 }
