@@ -132,8 +132,26 @@ interface Estate {
 
 const noFates: ReadonlyMap<RawItem, Fate> = new Map()
 
+interface TypedItem {
+  readonly item: RawItem
+  readonly type: ItemType
+}
+
+/** What settling one item has to know of the whole envelope. */
+interface Settling {
+  readonly deps: IngestDeps
+  readonly admitted: Admitted
+  readonly estate: Estate
+  /** The item that is the envelope's event; the first, should there be several. */
+  readonly maker: TypedItem | undefined
+  /** Set when the event is dropped; what is bound to it goes with it. */
+  readonly eventFate: Fate | undefined
+  /** Of items whose fate was settled before anything of them was parsed. */
+  readonly fates: ReadonlyMap<RawItem, Fate>
+}
+
 async function settle(deps: IngestDeps, admitted: Admitted, estate: Estate): Promise<Parcel<Arrival>> {
-  const { key, eventId, receivedAt, sentAt, clientIp, client, headers } = admitted
+  const { eventId } = admitted
   const arriving = { items: admitted.items, fates: admitted.fates ?? noFates }
   const isCrash = eventId !== undefined && hasCrashReport(admitted.items)
   const { items, fates } = isCrash ? await expandCrashReports(arriving, eventId) : arriving
@@ -141,94 +159,122 @@ async function settle(deps: IngestDeps, admitted: Admitted, estate: Estate): Pro
     const type = itemTypeOf(item.type)
     return type === undefined ? [] : [{ item, type }]
   })
-  const bound = typed.filter(({ type }) => isEventBound(type))
-  const maker = bound.find(({ type }) => eventItems.has(type))
-  const lost = missingPartner(typed)
+  const maker = typed.find(({ type }) => isEventBound(type) && eventItems.has(type))
+  const eventFate =
+    maker === undefined || eventId === undefined
+      ? undefined
+      : (fates.get(maker.item) ?? decideEvent(deps, admitted, estate, maker, eventId))
+  const partnerFates = missingPartner(typed)
+  const settling = { deps, admitted, estate, maker, eventFate, fates }
+  for (const each of typed) await settleItem(settling, each, partnerFates.get(each.item))
+  return parcelOf(admitted, estate)
+}
 
-  let eventFate: Fate | undefined
-  if (maker !== undefined && eventId !== undefined) {
-    const surroundings: Surroundings = {
-      key,
-      eventId,
-      receivedAt,
-      sentAt,
-      clientIp,
-      client,
-      headers,
-      retentionDays: deps.retentionDays,
-      charge: () => book(estate, deps.limits.charge(key, quantitiesOf(maker.item)), true),
-    }
-    const { type: itemType, item } = maker
-    const draft = { itemType, itemHeader: item.header, bytes: item.payload }
-    const decided = fates.get(item) ?? decide(draft, surroundings)
-    if (isFate(decided)) eventFate = decided
-    else {
-      const { summary, bytes } = decided
-      estate.event = {
-        eventId,
-        type: summary.type,
-        level: summary.level,
-        platform: summary.platform,
-        title: summary.title,
-        culprit: summary.culprit ?? null,
-        release: summary.release ?? null,
-        dist: summary.dist ?? null,
-        environment: summary.environment ?? null,
-        transactionName: summary.transaction ?? null,
-        sdkName: summary.sdk?.name ?? null,
-        sdkVersion: summary.sdk?.version ?? null,
-        timestampAt: summary.timestamp,
-        sentAt: sentAt ?? null,
-        clientIp: clientIp ?? null,
-        payload: hold(estate, bytes),
-        quantities: [],
-      }
-    }
+/** Runs the event through the pipeline; what is kept goes into the estate. Answers its fate when it is dropped. */
+function decideEvent(
+  deps: IngestDeps,
+  admitted: Admitted,
+  estate: Estate,
+  { item, type }: TypedItem,
+  eventId: EventId,
+): Fate | undefined {
+  const { key, receivedAt, sentAt, clientIp, client, headers } = admitted
+  const surroundings: Surroundings = {
+    key,
+    eventId,
+    receivedAt,
+    sentAt,
+    clientIp,
+    client,
+    headers,
+    retentionDays: deps.retentionDays,
+    charge: () => book(estate, deps.limits.charge(key, quantitiesOf(item)), true),
   }
-
-  for (const { item: whole, type } of typed) {
-    const isBound = maker !== undefined && isEventBound(type)
-    const isSecond = eventItems.has(type) && whole !== maker?.item
-    const own = isSecond ? secondEvent : (lost.get(whole) ?? checkItem(type, whole))
-    const settled = fates.get(whole) ?? (isBound && !isSecond && eventFate !== undefined ? eventFate : own)
-    const sifted = settled === undefined ? sift(whole, type, { filters: key.filters, clientIp }) : undefined
-    const item = sifted === undefined ? whole : sifted.wanted
-    estate.settled.push(...(sifted?.filtered ?? []))
-    if (item === undefined) continue
-    const quantities = quantitiesOf(item)
-    // The event itself was charged on its way.
-    const isCharged = settled !== undefined || item === maker?.item
-    const fate = isCharged ? settled : book(estate, deps.limits.charge(key, quantities), isBound)
-    if (fate !== undefined) {
-      if (fate.outcome === 'rate_limited' && !isLookedAt(item, type)) estate.limited++
-      const lost = explained(fate, key)
-      estate.settled.push(...sizedQuantitiesOf(item).map((quantity) => ({ ...quantity, fate: lost })))
-    } else if (type === 'client_report') {
-      const report = readClientReport(item.payload, {
-        receivedAt,
-        ...(sentAt === undefined ? {} : { sentAt }),
-        retentionDays: deps.retentionDays,
-      })
-      for (const loss of report?.losses ?? [])
-        estate.settled.push({ ...loss, at: report?.timestamp ?? receivedAt })
-    } else {
-      if (item !== maker?.item) await keep(deps, estate, item, type, eventId, isBound)
-      // What hangs on the event shares its last test, whether the id is new.
-      if (isBound && estate.event !== undefined) {
-        estate.event = { ...estate.event, quantities: [...estate.event.quantities, ...quantities] }
-      } else {
-        estate.settled.push(...quantities.map((quantity) => ({ ...quantity, fate: accepted })))
-      }
-    }
+  const decided = decide({ itemType: type, itemHeader: item.header, bytes: item.payload }, surroundings)
+  if (isFate(decided)) return decided
+  const { summary, bytes } = decided
+  estate.event = {
+    eventId,
+    type: summary.type,
+    level: summary.level,
+    platform: summary.platform,
+    title: summary.title,
+    culprit: summary.culprit ?? null,
+    release: summary.release ?? null,
+    dist: summary.dist ?? null,
+    environment: summary.environment ?? null,
+    transactionName: summary.transaction ?? null,
+    sdkName: summary.sdk?.name ?? null,
+    sdkVersion: summary.sdk?.version ?? null,
+    timestampAt: summary.timestamp,
+    sentAt: sentAt ?? null,
+    clientIp: clientIp ?? null,
+    payload: hold(estate, bytes),
+    quantities: [],
   }
+  return undefined
+}
 
-  const { payloads, event, attachments, items: kept, settled, uses } = estate
+/** Settles one item: by what is known of it already, by its form, by filters, by limits; else it is kept. */
+async function settleItem(
+  { deps, admitted, estate, maker, eventFate, fates }: Settling,
+  { item: whole, type }: TypedItem,
+  partnerFate: Fate | undefined,
+): Promise<void> {
+  const { key, eventId, clientIp } = admitted
+  const isMaker = whole === maker?.item
+  const isBound = maker !== undefined && isEventBound(type)
+  const isSecond = eventItems.has(type) && !isMaker
+  const formFate = isSecond ? secondEvent : (partnerFate ?? checkItem(type, whole))
+  const known = fates.get(whole) ?? (isBound && !isSecond && eventFate !== undefined ? eventFate : formFate)
+  const sifted = known === undefined ? sift(whole, type, { filters: key.filters, clientIp }) : undefined
+  const item = sifted === undefined ? whole : sifted.wanted
+  estate.settled.push(...(sifted?.filtered ?? []))
+  if (item === undefined) return
+
+  const quantities = quantitiesOf(item)
+  // The event itself was charged on its way.
+  const isCharged = known !== undefined || isMaker
+  const fate = isCharged ? known : book(estate, deps.limits.charge(key, quantities), isBound)
+  if (fate !== undefined) {
+    if (fate.outcome === 'rate_limited' && !isLookedAt(item, type)) estate.limited++
+    const lost = explained(fate, key)
+    estate.settled.push(...sizedQuantitiesOf(item).map((quantity) => ({ ...quantity, fate: lost })))
+    return
+  }
+  if (type === 'client_report') {
+    settleReport(estate, item, admitted, deps.retentionDays)
+    return
+  }
+  if (!isMaker) await keep(deps, estate, item, type, eventId, isBound)
+  // What hangs on the event shares its last test, whether the id is new.
+  if (isBound && estate.event !== undefined) {
+    estate.event = { ...estate.event, quantities: [...estate.event.quantities, ...quantities] }
+  } else {
+    estate.settled.push(...quantities.map((quantity) => ({ ...quantity, fate: accepted })))
+  }
+}
+
+/** What an SDK says it has dropped is counted at the time it says. */
+function settleReport(
+  estate: Estate,
+  { payload }: RawItem,
+  { receivedAt, sentAt }: Admitted,
+  retentionDays: number,
+): void {
+  const report = readClientReport(payload, { receivedAt, sentAt, retentionDays })
+  if (report === undefined) return
+  for (const loss of report.losses) estate.settled.push({ ...loss, at: report.timestamp })
+}
+
+function parcelOf({ key, receivedAt, client }: Admitted, estate: Estate): Parcel<Arrival> {
+  const { payloads, event, attachments, items, settled, uses } = estate
   const entry: Arrival = {
     projectId: key.projectId,
     keyId: key.keyId,
     receivedAt,
     attachments,
-    items: kept,
+    items,
     settled,
     ...(client !== undefined && settled.some(isLoss) ? { client } : {}),
     ...(event === undefined ? {} : { event }),
@@ -270,7 +316,7 @@ const eventItems: ReadonlySet<ItemType> = new Set([
 const secondEvent = drop('invalid', 'duplicate_item')
 
 /** A replay's event and its recording are of no use without each other. */
-function missingPartner(typed: readonly { item: RawItem; type: ItemType }[]): ReadonlyMap<RawItem, Fate> {
+function missingPartner(typed: readonly TypedItem[]): ReadonlyMap<RawItem, Fate> {
   const has = (wanted: ItemType) => typed.some(({ type }) => type === wanted)
   if (!has('replay_event') || has('replay_recording')) return new Map()
   const fate = drop('invalid', 'invalid_replay_missing_recording')
