@@ -37,14 +37,29 @@ export function ingestRoutes(app: App) {
     server.removeAllContentTypeParsers()
     // The handler reads the stream itself: limits depend on the endpoint and hold while decompressing.
     server.addContentTypeParser('*', (_request, _payload, done) => done(null))
-    server.addHook('onRequest', async (request, reply) => {
+    // The framework would take each content type apart, and answer 415 to one that is none. Here every one is as
+    // good as another, so it is put aside until the framework has had its look.
+    server.decorateRequest('contentTypeAside', undefined)
+    server.addHook('onRequest', (request, reply, done) => {
       reply.headers(ingestCorsHeaders)
-      // The framework would answer 415 to a content type that is none; here every one is as good as another.
-      if (request.mediaType === undefined) delete request.raw.headers['content-type']
+      request.contentTypeAside = request.raw.headers['content-type']
+      delete request.raw.headers['content-type']
+      done()
+    })
+    server.addHook('preValidation', (request, _, done) => {
+      if (request.contentTypeAside !== undefined)
+        request.raw.headers['content-type'] = request.contentTypeAside
+      done()
     })
     server.setErrorHandler((error, request, reply) => answerError(app, error, request, reply))
     countAnswers(server, app.metrics, 'ingest')
     for (const door of doors) openDoor(server, ingest, door)
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    contentTypeAside?: string | undefined
   }
 }
 
