@@ -1,6 +1,8 @@
 /** Programs that a proof needs and that no package of npm brings: taken from Debian where that can be done. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 const INSTALL_LIMIT_MS = 300_000
 /** Another process may be installing something. */
@@ -46,8 +48,10 @@ function withoutServices<T>(work: () => T): T {
   }
 }
 
+/** One at a time among the proofs: of two that fetch lists, the second would fail instead of waiting. */
 function aptGet(...args: readonly string[]) {
-  return spawnSync('apt-get', ['--quiet=2', '--option', `DPkg::Lock::Timeout=${LOCK_LIMIT_S}`, ...args], {
+  const options = ['--quiet=2', '--option', `DPkg::Lock::Timeout=${LOCK_LIMIT_S}`]
+  return spawnSync('flock', [join(tmpdir(), 'vedette-apt.lock'), 'apt-get', ...options, ...args], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',

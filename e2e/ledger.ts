@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { zstdDecompressSync } from 'node:zlib'
 import { dataCategories, outcomes } from '../src/protocol/outcome.ts'
 
 /** Seconds per bucket at which every count is kept. */
@@ -22,6 +23,8 @@ export interface Ledger extends Disposable {
   attachments(projectId: number): { event_id: string; name: string; size_bytes: number }[]
   /** Types of what is kept beside events and attachments. */
   itemTypes(projectId: number): string[]
+  /** What those of one type hold, if they hold JSON, in the order of their arrival. */
+  itemsOf(projectId: number, type: string): unknown[]
   /** What was counted against quotas, summed over their windows. */
   quotaUses(): Record<string, number>
   /** `ok`, or what is wrong with the file. */
@@ -68,6 +71,12 @@ export function openLedger(dataDir: string): Ledger {
       all<{ type: string }>('select type from stored_item where project_id = ? order by id', projectId).map(
         (row) => row.type,
       ),
+    itemsOf: (projectId, type) =>
+      all<{ payload: Uint8Array }>(
+        'select payload from stored_item where project_id = ? and type = ? order by id',
+        projectId,
+        type,
+      ).map((row) => JSON.parse(zstdDecompressSync(row.payload).toString()) as unknown),
     quotaUses: () =>
       Object.fromEntries(
         all<{ quota_id: string; used: number }>(

@@ -5,7 +5,9 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { BuildOptions, Plugin } from 'esbuild'
 import type { LoaderOptions } from '../store/client-keys.ts'
+import { withBundler } from './bundler.ts'
 
 /** Majors that are here, newest first, and the package that holds each. */
 const packages: Readonly<Record<string, string>> = {
@@ -77,10 +79,15 @@ const versions = new Map<string, Promise<string>>()
 function versionOf(major: string): Promise<string> {
   const known = versions.get(major)
   if (known !== undefined) return known
-  const manifest = fileURLToPath(import.meta.resolve(`${packages[major]}/package.json`))
-  const read = readFile(manifest, 'utf8').then((text) => (JSON.parse(text) as { version: string }).version)
+  const read = readFile(manifestOf(major), 'utf8').then(
+    (text) => (JSON.parse(text) as { version: string }).version,
+  )
   versions.set(major, read)
   return read
+}
+
+function manifestOf(major: string): string {
+  return fileURLToPath(import.meta.resolve(`${packages[major]}/package.json`))
 }
 
 export interface Bundles {
@@ -114,53 +121,90 @@ async function make(bundle: Bundle, path: string): Promise<Buffer> {
   return text
 }
 
-/** What belongs to a feature, by the names under which the package exports it. */
-const namesOf: Readonly<Record<BundleFeature, RegExp>> = {
-  tracing: /tracing|span|trace/i,
+/** What a feature consists of, by the names under which the package exports it. The rest is in every bundle. */
+const namesOf: Readonly<Record<BundleFeature, RegExp | undefined>> = {
+  tracing: /browserTracing/i,
   replay: /replay/i,
-  feedback: /feedback/i,
-  'logs.metrics': /^(logger|metrics|consoleLoggingIntegration)$/,
+  feedback: /^(get|send)?feedback/i,
+  'logs.metrics': undefined,
+}
+
+/** Of the names of a feature, those that pages hand to `init`. The old ones are classes. */
+const integrations = /Integration$|^(BrowserTracing|Replay|Feedback)$/
+
+/**
+ * A key may have switched off what its pages ask for. They get something that does nothing instead of an error.
+ */
+function standInsOf(names: readonly string[]): string {
+  const lines = names
+    .filter((name) => integrations.test(name))
+    .map((name) => {
+      const label = name
+        .replace(/(Async|Sync)?Integration$/, '')
+        .replace(/^./, (letter) => letter.toUpperCase())
+      return `export const ${name} = standIn('${label}')`
+    })
+  return `
+    const standIn = (name) => function () {
+      console.warn('Sentry: ' + name + ' does nothing, because it is not switched on for this key')
+      return { name, setupOnce() {}, start() {}, stop() {}, flush() {} }
+    }
+    ${lines.join('\n')}`
+}
+
+/** Packages of one SDK share their core, although an installer may have given each a copy of it. */
+function oneCore(sdk: string): Plugin {
+  const seen = Symbol()
+  return {
+    name: 'one-core',
+    setup(build) {
+      build.onResolve({ filter: /^@sentry\/core(\/|$)/ }, ({ path, kind, pluginData }) =>
+        pluginData === seen ? undefined : build.resolve(path, { kind, resolveDir: sdk, pluginData: seen }),
+      )
+    },
+  }
 }
 
 /** Errors: whatever the bundler says. */
-async function build({ major, features: held, isDebug }: Bundle): Promise<string> {
-  // Only the first page that needs a bundle needs the bundler.
-  const { build: bundle, stop } = await import('esbuild')
+function build({ major, features: held, isDebug }: Bundle): Promise<string> {
   const source = packages[major] ?? ''
+  const resolveDir = fileURLToPath(new URL('../..', import.meta.url))
   const shared = {
-    bundle: true as const,
-    write: false as const,
-    platform: 'browser' as const,
+    bundle: true,
+    write: false,
+    platform: 'browser',
     conditions: ['production'],
-    absWorkingDir: fileURLToPath(new URL('../..', import.meta.url)),
+    absWorkingDir: resolveDir,
     define: { __SENTRY_DEBUG__: String(isDebug), __SENTRY_TRACING__: String(held.includes('tracing')) },
-  }
-  try {
+    plugins: [oneCore(dirname(manifestOf(major)))],
+  } as const satisfies BuildOptions
+  return withBundler(async ({ build: bundle }) => {
     const { metafile } = await bundle({
       ...shared,
-      stdin: { contents: `export * from '${source}'`, resolveDir: shared.absWorkingDir },
+      stdin: { contents: `export * from '${source}'`, resolveDir },
       format: 'esm',
       metafile: true,
       outdir: 'out',
     })
     const exported = Object.values(metafile.outputs).flatMap((output) => output.exports)
-    const left = features.filter((feature) => !held.includes(feature)).map((feature) => namesOf[feature])
-    const names = exported.filter((name) => name !== 'default' && !left.some((pattern) => pattern.test(name)))
+    const left = features.flatMap((feature) => (held.includes(feature) ? [] : (namesOf[feature] ?? [])))
+    const isLeft = (name: string) => left.some((pattern) => pattern.test(name))
+    const names = exported.filter((name) => name !== 'default' && !isLeft(name))
     const { outputFiles } = await bundle({
       ...shared,
       stdin: {
-        contents: `export { ${names.join(', ')} } from '${source}'`,
-        resolveDir: shared.absWorkingDir,
+        contents: `export { ${names.join(', ')} } from '${source}'\n${standInsOf(exported.filter(isLeft))}`,
+        resolveDir,
       },
       format: 'iife',
       globalName: 'Sentry',
+      // The loader wraps `init`, which the bundler's own object does not let it do.
+      footer: { js: 'Sentry=Object.assign({},Sentry);' },
       minify: !isDebug,
       // Pages that choose an old major may have old visitors.
       target: major === '7.x' ? 'es2015' : 'es2020',
       legalComments: 'none',
     })
     return outputFiles[0]?.text ?? ''
-  } finally {
-    await stop()
-  }
+  })
 }

@@ -2,7 +2,7 @@
  * The loader that pages embed: stands in for the SDK until it is there, and fetches it when it is needed. Runs
  * in every browser that runs a page with a script tag, hence the old language.
  *
- * Behaviour: ingest protocol, section 10.3. `__SETTINGS__` is replaced when the script is served.
+ * Behaviour: ingest protocol, section 10.3. The settings are filled in when the script is served.
  */
 ;((window, document) => {
   var settings = __SETTINGS__
@@ -75,7 +75,8 @@
       options.replaysSessionSampleRate !== undefined || options.replaysOnErrorSampleRate !== undefined
     if (hasReplay && sdk.replayIntegration) wanted.push(['Replay', sdk.replayIntegration])
     else if (hasReplay && sdk.Replay) wanted.push(['Replay', make(sdk.Replay)])
-    if (settings.hasFeedback && sdk.feedbackIntegration) wanted.push(['Feedback', sdk.feedbackIntegration])
+    if (options.autoInjectFeedback && sdk.feedbackIntegration)
+      wanted.push(['Feedback', sdk.feedbackIntegration])
     var given = options.integrations
     if (typeof given === 'function') return given
     var list = Object.prototype.toString.call(given) === '[object Array]' ? given.slice() : []
@@ -117,14 +118,17 @@
     if (typeof window.sentryOnLoad === 'function') attempt(window.sentryOnLoad)
     for (var i = 0; i < callbacks.length; i++) attempt(callbacks[i])
     // The page's own call of init comes first, whenever it was made.
-    for (i = 0; i < calls.length; i++) if (calls[i].name === 'init') sdk.init.apply(sdk, calls[i].arguments)
+    for (i = 0; i < calls.length; i++) if (calls[i].name === 'init') call(sdk, calls[i])
     if (!isStarted) sdk.init()
-    for (i = 0; i < calls.length; i++) {
-      if (calls[i].name !== 'init' && typeof sdk[calls[i].name] === 'function') {
-        sdk[calls[i].name].apply(sdk, calls[i].arguments)
-      }
-    }
+    for (i = 0; i < calls.length; i++) if (calls[i].name !== 'init') call(sdk, calls[i])
     replay(sdk)
+  }
+
+  /** Not every SDK has every function, and what a page's own function throws concerns none of the next calls. */
+  function call(sdk, made) {
+    attempt(() => {
+      if (typeof sdk[made.name] === 'function') sdk[made.name].apply(sdk, made.arguments)
+    })
   }
 
   /** Hands what nobody caught to the handlers that the SDK has installed by now. */

@@ -1,6 +1,6 @@
 /** The loader and its bundles, as a page's script tag asks for them. What they do in a page is shown in a browser. */
 import { createContext, runInContext, Script } from 'node:vm'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { disableKey, type FrontDoor, openFrontDoor } from './front-door.ts'
 import { nobody, openInstallation } from './installation.ts'
 
@@ -41,6 +41,7 @@ describe('the loader', () => {
       expect(headers.vary).toBeUndefined()
       expect(headers['set-cookie']).toBeUndefined()
       expect(() => new Script(text)).not.toThrow()
+      expect(text).not.toContain('__SETTINGS__')
       expect(text).toContain(`"dsn":"http://${door.key.publicKey}@localhost:9000/${door.projectId}"`)
     },
   )
@@ -56,14 +57,14 @@ describe('the loader', () => {
       false,
       { replaysSessionSampleRate: 0.1, replaysOnErrorSampleRate: 1 },
     ],
-    ['feedback', { hasFeedback: true }, '10.x', 'bundle.feedback', false, {}],
+    ['feedback', { hasFeedback: true }, '10.x', 'bundle.feedback', false, { autoInjectFeedback: true }],
     [
       'feedback and performance',
       { hasFeedback: true, hasPerformance: true },
       '9.x',
       'bundle.tracing.replay.feedback',
       false,
-      { tracesSampleRate: 1 },
+      { tracesSampleRate: 1, autoInjectFeedback: true },
     ],
     ['logs', { hasLogsAndMetrics: true }, '10.x', 'bundle.logs.metrics', false, { enableLogs: true }],
     [
@@ -72,7 +73,7 @@ describe('the loader', () => {
       '10.x',
       'bundle.tracing.replay.feedback.logs.metrics',
       false,
-      { enableLogs: true },
+      { autoInjectFeedback: true, enableLogs: true },
     ],
     ['logs on an SDK that has none', { hasLogsAndMetrics: true }, '9.x', 'bundle', true, {}],
     ['debugging', { hasDebug: true }, '8.x', 'bundle.debug', true, { debug: true }],
@@ -131,14 +132,34 @@ describe('a bundle', () => {
       'cache-control': 'public, max-age=31536000, immutable',
       'access-control-allow-origin': '*',
     })
-    const sdk = runInContext(`${text}; Sentry`, createContext({ console }))
+    const warn = vi.fn()
+    const sdk = runInContext(`${text}; Sentry`, createContext({ console: { warn } }))
     expect(sdk.SDK_VERSION).toBe(path.split('/')[2])
     expect(typeof sdk.captureException).toBe('function')
-    expect(sdk.replayIntegration).toBeUndefined()
+    // The loader has to wrap it.
+    sdk.init = () => 'wrapped'
+    expect(sdk.init()).toBe('wrapped')
+    // A page that still asks for what is not there anymore goes on working.
+    expect(sdk.replayIntegration().name).toBe('Replay')
+    expect(new sdk.replayIntegration().name).toBe('Replay')
+    expect(warn).toHaveBeenCalledTimes(2)
     const again = await vedette.send('GET', path, nobody, {
       headers: { 'if-none-match': headers.etag ?? '' },
     })
     expect(again.status).toBe(304)
+  }, 60_000)
+
+  test('is made while others are', async () => {
+    const door = await openFrontDoor(vedette)
+    const version = /js-sdk\/([\d.]+)\//.exec((await loader(door.key.publicKey)).text)?.[1] ?? ''
+    const names = ['bundle.debug', 'bundle.feedback', 'bundle.tracing', 'bundle.tracing', 'bundle.feedback']
+    const answers = await Promise.all(
+      names.map((name) => vedette.send('GET', `/js-sdk/${version}/${name}.min.js`, nobody)),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200))
+    const texts = answers.map(({ text }) => text)
+    expect(texts.slice(3)).toEqual([texts[2], texts[1]])
+    expect(new Set(texts).size).toBe(3)
   }, 60_000)
 
   test.each([
