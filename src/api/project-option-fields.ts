@@ -37,6 +37,8 @@ function truth(): Optional<boolean> {
   const word = bool()
   return {
     ...word,
+    schema: { anyOf: [word.schema, { enum: [null, ''] }, { type: 'array', maxItems: 0 }] },
+    isNullable: true,
     read(value, isForm) {
       const isEmpty = value === null || value === '' || (Array.isArray(value) && value.length === 0)
       return isEmpty ? { value: false } : word.read(value, isForm)
@@ -52,6 +54,7 @@ function crashReports(): Optional<number | null> {
   const limit = nullable(integer({ min: -1, max: 100 }))
   return {
     ...limit,
+    schema: { anyOf: [limit.schema, { type: 'boolean' }] },
     read: (value, isForm) =>
       typeof value === 'boolean' ? { value: value ? -1 : 0 } : limit.read(value, isForm),
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { asBuffer, defined, isObject, parseJson, textOf } from './json.ts'
+import { asBuffer, defined, isDeeperThan, isObject, parseJson, textOf } from './json.ts'
 
 test('isObject is true of objects that are neither lists nor null', () => {
   expect([{}, { a: 1 }, [], null, undefined, 'x', 5].map(isObject)).toEqual([
@@ -53,4 +53,10 @@ test('asBuffer is the same memory', () => {
 
 test('defined leaves out keys without value, and keeps null', () => {
   expect(defined({ a: 1, b: undefined, c: null, d: '' })).toStrictEqual({ a: 1, c: null, d: '' })
+})
+
+test('isDeeperThan counts lists and objects inside each other', () => {
+  const value = { a: [1, { b: 'x' }], c: null }
+  expect([0, 1, 2, 3].map((levels) => isDeeperThan(levels, value))).toEqual([true, true, true, false])
+  expect(['x', null, 5].map((scalar) => isDeeperThan(0, scalar))).toEqual([false, false, false])
 })

@@ -36,6 +36,12 @@ export function jsonText(value: unknown): string | undefined {
   }
 }
 
+/** Whether lists and objects lie more than so many levels inside each other. */
+export function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner))
+}
+
 /** The same bytes, not copied, with the methods of a Buffer. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -11,21 +11,24 @@ const step = new RegExp(String.raw`\*\*|\*|\$[a-z_]+|${name.source}`)
 /** What is wrong with a selector; undefined if nothing is. */
 export function selectorProblem(text: string): string | undefined {
   const reader = readLine(text)
-  const deepest = readAlternatives(reader)
+  const deepest = readAlternatives(reader, 0)
   if (deepest === undefined || !reader.isAtEnd) return `Invalid syntax near "${text}"`
   return deepest > 1 ? 'Deep wildcard used more than once' : undefined
 }
 
+/** Parentheses inside each other; more of them are taken for nonsense. */
+const MOST_LEVELS = 100
+
 /** The readers of a part answer the most deep wildcards that a path in it has; undefined if it is no such part. */
-type PartReader = (reader: LineReader) => number | undefined
+type PartReader = (reader: LineReader, level: number) => number | undefined
 
-const readAlternatives: PartReader = (reader) => readJoined(reader, /\|\|/, readConjunction)
-const readConjunction: PartReader = (reader) => readJoined(reader, /&&/, readNegation)
+const readAlternatives: PartReader = (reader, level) => readJoined(reader, level, /\|\|/, readConjunction)
+const readConjunction: PartReader = (reader, level) => readJoined(reader, level, /&&/, readNegation)
 
-const readNegation: PartReader = (reader) => {
+const readNegation: PartReader = (reader, level) => {
   reader.take(/!/)
-  if (reader.take(/\(/) === undefined) return readPath(reader)
-  const inner = readAlternatives(reader)
+  if (reader.take(/\(/) === undefined) return readPath(reader, level)
+  const inner = level < MOST_LEVELS ? readAlternatives(reader, level + 1) : undefined
   return reader.take(/\)/) === undefined ? undefined : inner
 }
 
@@ -39,10 +42,10 @@ const readPath: PartReader = (reader) => {
   }
 }
 
-function readJoined(reader: LineReader, joint: RegExp, part: PartReader): number | undefined {
-  let most = part(reader)
+function readJoined(reader: LineReader, level: number, joint: RegExp, part: PartReader): number | undefined {
+  let most = part(reader, level)
   while (most !== undefined && reader.take(joint) !== undefined) {
-    const next = part(reader)
+    const next = part(reader, level)
     most = next === undefined ? undefined : Math.max(most, next)
   }
   return most

@@ -1,7 +1,7 @@
 /** Custom symbol sources of a project: where debug files may be found, with the secrets to get in. */
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { isObject, type JsonObject, parseJson } from './json.ts'
+import { isDeeperThan, isObject, type JsonObject, parseJson } from './json.ts'
 
 export interface SymbolSource extends JsonObject {
   id: string
@@ -59,6 +59,9 @@ const layouts = [
 const casings = ['lowercase', 'uppercase', 'default'] as const
 const fileTypes = ['pe', 'pdb', 'mach_debug', 'mach_code', 'elf_debug', 'elf_code', 'breakpad'] as const
 
+/** Levels of a list of sources that are looked at: sound ones have three. */
+const DEEPEST = 20
+
 /** What stands for a secret that the server keeps to itself. */
 const hidden = { 'hidden-secret': true }
 
@@ -77,7 +80,8 @@ export function replaceSymbolSources(
   stored: readonly SymbolSource[],
 ): readonly SymbolSource[] | SymbolSourceFault {
   const wanted = text.trim() === '' ? [] : parseJson(text)
-  if (wanted === undefined) return { message: 'Sources are not valid serialised JSON' }
+  if (wanted === undefined || isDeeperThan(DEEPEST, wanted))
+    return { message: 'Sources are not valid serialised JSON' }
   if (!Array.isArray(wanted) || !wanted.every(isObject))
     return { message: 'Sources must be a list of objects' }
   const ids = new Set<string>()
