@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
 import { ingestCorsHeaders } from '../protocol/origins.ts'
+import { consoleDoors } from './console-crashes.ts'
 import { crashReportDoors } from './crash-reports.ts'
 import type { Door, DsnParameters, Ingest } from './dsn-request.ts'
 import { envelopeDoors } from './envelopes.ts'
@@ -19,6 +20,7 @@ const doors: readonly Door[] = [
   ...eventAttachmentDoors,
   ...monitorDoors,
   ...integrationDoors,
+  ...consoleDoors,
 ]
 
 /** A server plugin of its own: it reads bodies raw, whatever their content type says. */

@@ -134,8 +134,16 @@ function bodyContent(body: JsonSchema, schemas: Record<string, unknown>): Record
 
 function responseOf(schema: TSchema | null | undefined, schemas: Record<string, unknown>): unknown {
   if (schema === null || schema === undefined) return { description: 'Done' }
-  const { content = 'application/json' } = schema as { content?: string }
-  return { description: 'Success', content: { [content]: { schema: hoist(schema, schemas) } } }
+  const {
+    content = 'application/json',
+    alsoAs = [],
+    ...shape
+  } = schema as { content?: string; alsoAs?: readonly string[] }
+  const others = alsoAs.map((type) => [type, { schema: { type: 'string' } }])
+  return {
+    description: 'Success',
+    content: { [content]: { schema: hoist(shape, schemas) }, ...Object.fromEntries(others) },
+  }
 }
 
 const errorSchema = {
@@ -189,7 +197,10 @@ function plainOperation(path: string, declared: PlainOperation, schemas: Record<
           },
         }),
     responses: {
-      [answer.status]: { description: 'Kept, or dropped by a filter', ...content },
+      [answer.status]: {
+        description: answer.status < 300 ? 'Kept, or dropped by a filter' : 'Refused',
+        ...content,
+      },
       default: {
         description: 'Refused, with the reason in `detail`',
         content: {
@@ -228,6 +239,7 @@ const tags: Readonly<Record<string, string>> = {
   keys: 'client keys',
   'project-keys': 'client keys',
   stats: 'statistics',
+  usage: 'statistics',
   filters: 'inbound filters',
   environments: 'environments',
   ownership: 'projects',

@@ -156,3 +156,13 @@ test('a log drain is taken as JSON and as lines of it', async () => {
   ).toBe(202)
   expect(door.counts()).toMatchObject({ 'accepted log_item': 3 })
 })
+
+test('dumps of consoles are refused, said plainly, and counted as nothing', async () => {
+  const door = await openFrontDoor(vedette)
+  const { status, body } = await door.post(`/api/${door.projectId}/playstation/`, 'a dump')
+  expect({ status, body }).toEqual({
+    status: 404,
+    body: { detail: 'crash dumps of consoles are not taken by this server' },
+  })
+  expect(door.counts()).toEqual({})
+})
