@@ -33,8 +33,18 @@ function commit(): string {
 
 /** The most memory a process has held resident so far, in MiB; undefined where the system does not say. */
 export function peakResidentMib(pid: number): number | undefined {
+  return statusMib(pid, 'VmHWM')
+}
+
+/** What it holds resident now. */
+export function residentMib(pid: number): number | undefined {
+  return statusMib(pid, 'VmRSS')
+}
+
+function statusMib(pid: number, name: string): number | undefined {
   try {
-    const kib = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const kib = new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]
     return kib === undefined ? undefined : Number(kib) / 1024
   } catch {
     return undefined

@@ -18,6 +18,10 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     question: 'how fast are project, keys and stats with ten thousand and with a million events?',
     load: () => import('./stats.ts'),
   },
+  usage: {
+    question: 'do statistics stay quick with a thousand projects and 400 days of history?',
+    load: () => import('./usage.ts'),
+  },
 }
 
 const [name, ...args] = process.argv.slice(2)

@@ -373,6 +373,31 @@ test('what was sent is counted', async () => {
     expect(series).toHaveLength(4)
     expect(series.reduce((sum, [, count]) => sum + count, 0)).toBe(2)
   })
+
+  const organization = { organization_id_or_slug: path.organization_id_or_slug }
+  const usage = { field: 'sum(quantity)', statsPeriod: '3h', interval: '1h' } as const
+  const grouped = { ...usage, groupBy: ['outcome' as const, 'category' as const] }
+  expect(
+    await call(
+      200,
+      sentry.retrieveEventCountsForAnOrganizationV2({ ...here(), path: organization, query: grouped }),
+    ),
+  ).toMatchObject({
+    groups: [{ by: { outcome: 'accepted', category: 'error' }, totals: { 'sum(quantity)': 2 } }],
+  })
+  expect(
+    await call(
+      200,
+      sentry.retrieveAnOrganization_sEventsCountByProject({ ...here(), path: organization, query: usage }),
+    ),
+  ).toMatchObject({
+    projects: [
+      {
+        slug: 'beads',
+        stats: [{ category: 'error', outcomes: { accepted: 2, filtered: 0 }, totals: { dropped: 0 } }],
+      },
+    ],
+  })
 })
 
 test('stored events are listed and read', async () => {

@@ -9,7 +9,7 @@ import { endpoint, ok } from './endpoint.ts'
 import { ApiError } from './errors.ts'
 import { projectPermission } from './permissions.ts'
 import { type Query, queryText } from './query.ts'
-import { parseInterval, rollups } from './series.ts'
+import { parseInterval, resolutionFor, wholeIntervals } from './series.ts'
 import { timestamp } from './stats.ts'
 import { resolveKey } from './targets.ts'
 
@@ -66,8 +66,7 @@ function readQuestion(query: Query, now: number): Question {
   const isServed = interval > 0 && interval % MINUTE === 0 && DAY % interval === 0
   const until = timestamp(queryText(query, 'until'), invalidData) ?? now / 1000
   const since = timestamp(queryText(query, 'since'), invalidData) ?? until - (DAY - 1)
-  const from = Math.floor(since / interval) * interval
-  const to = Math.max(Math.ceil(until / interval) * interval, from + interval)
+  const { from, to } = wholeIntervals(since, until, interval)
   if (!isServed || since > until || to - from > MAX_POINTS * interval) throw new ApiError(400, invalidData)
   return { from, to, interval }
 }
@@ -81,12 +80,10 @@ async function seriesOf(
   key: { readonly id: number; readonly projectId: number },
   { from, to, interval }: Question,
 ) {
-  // The coarsest counts that add up to an interval: rows are fewest there, and kept for longest.
-  const resolution = rollups.findLast(({ seconds }) => interval % seconds === 0)?.seconds ?? 10
   const sums = await sumOutcomesOfKey(db, {
     projectId: key.projectId,
     keyId: key.id,
-    range: { from, to, resolution },
+    range: { from, to, resolution: resolutionFor(interval) },
     step: interval,
     categories: errorCategories.map(categoryNumber),
     outcomes: kinds.map(outcomeNumber),

@@ -53,17 +53,55 @@ function mod(value: number, divisor: number): number {
   return ((value % divisor) + divisor) % divisor
 }
 
+/** The coarsest counts that add up to an interval: rows are fewest there, and kept for longest. */
+export function resolutionFor(interval: number): number {
+  return rollups.findLast(({ seconds }) => interval % seconds === 0)?.seconds ?? 10
+}
+
+/** Whole intervals from that of `since` to that of `until`, at least one; the end is exclusive. */
+export function wholeIntervals(
+  since: number,
+  until: number,
+  interval: number,
+): { readonly from: number; readonly to: number } {
+  const from = Math.floor(since / interval) * interval
+  return { from, to: Math.max(Math.ceil(until / interval) * interval, from + interval) }
+}
+
+/**
+ * The stretch from `from` to `to` in as few counts as possible: days in its middle, hours and finer counts towards
+ * its ends. Both are multiples of ten seconds.
+ */
+export function coveringRanges(
+  from: number,
+  to: number,
+  resolutions: readonly number[] = rollups.map(({ seconds }) => seconds),
+): readonly BucketRange[] {
+  const resolution = resolutions.at(-1)
+  if (from >= to || resolution === undefined) return []
+  const finer = resolutions.slice(0, -1)
+  const start = Math.ceil(from / resolution) * resolution
+  const end = Math.floor(to / resolution) * resolution
+  if (start >= end) return coveringRanges(from, to, finer)
+  return [
+    ...coveringRanges(from, start, finer),
+    { from: start, to: end, resolution },
+    ...coveringRanges(end, to, finer),
+  ]
+}
+
 /** What to read so that every bucket of a series is covered. */
 export function rangeOf(starts: readonly number[], rollup: number): BucketRange {
   const from = starts[0] ?? 0
   return { from, to: (starts.at(-1) ?? from) + rollup, resolution: rollup }
 }
 
-/** Each bucket with its count, zero where nothing was counted. */
+/** Each bucket with its count, all sums of it together; zero where nothing was counted. */
 export function fillSeries(
   starts: readonly number[],
   sums: readonly BucketSum[],
 ): readonly (readonly [number, number])[] {
-  const byStart = new Map(sums.map(({ at, sum }) => [at, sum]))
+  const byStart = new Map<number, number>()
+  for (const { at, sum } of sums) byStart.set(at, (byStart.get(at) ?? 0) + sum)
   return starts.map((start) => [start, byStart.get(start) ?? 0] as const)
 }

@@ -13,7 +13,7 @@ import { bucketStarts, fillSeries, MAX_POINTS, parseResolution, rangeOf, rollupF
 import { resolveProject } from './targets.ts'
 
 /** What a named statistic counts; `generated` counts stored events instead of outcomes. */
-const outcomesOfStat: Readonly<Record<string, readonly OutcomeKind[]>> = {
+export const outcomesOfStat: Readonly<Record<string, readonly OutcomeKind[]>> = {
   received: ['accepted', 'filtered', 'rate_limited'],
   rejected: ['rate_limited'],
   blacklisted: ['filtered'],
@@ -56,16 +56,19 @@ export function readSeriesQuestion(query: Query, now: number): SeriesQuestion {
   const since = timestamp(queryText(query, 'since'), 'since must be a numeric timestamp') ?? until - 86_399
   if (since > until) throw new ApiError(400, 'start must be before or equal to end')
   const rollup = resolution ?? rollupFor(since, until)
-  if ((until - since) / rollup > MAX_POINTS) {
-    throw new ApiError(
-      400,
-      'Your interval and date range would create too many results. Use a larger interval, or a smaller date range.',
-    )
-  }
+  if ((until - since) / rollup > MAX_POINTS) throw tooManyResults()
   return { since, until, rollup }
 }
 
-function timestamp(text: string | undefined, message: string): number | undefined {
+export function tooManyResults(): ApiError {
+  return new ApiError(
+    400,
+    'Your interval and date range would create too many results. Use a larger interval, or a smaller date range.',
+  )
+}
+
+/** Epoch seconds; undefined if there is none. Errors: ApiError 400 with the message. */
+export function timestamp(text: string | undefined, message: string): number | undefined {
   if (text === undefined || text === '') return undefined
   const value = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : Number.NaN
   // Beyond this, seconds are no longer exact and no bucket could be named.

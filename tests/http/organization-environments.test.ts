@@ -58,7 +58,8 @@ test('projects can be named', async () => {
   expect(await names(place, '?project=api', caller)).toEqual(['canary', 'production'])
   expect(await names(place, `?project=${place.project.id}`, caller)).toEqual(['production', 'staging'])
   expect(await names(place, '?project=-1', caller)).toEqual(['canary', 'production', 'staging'])
-  expect(await names(place, '?project=nowhere', caller)).toMatchObject({ status: 403 })
+  expect(await names(place, '?project=nowhere', caller)).toMatchObject({ status: 400 })
+  expect(await names(place, '?project=999999', caller)).toMatchObject({ status: 403 })
 })
 
 test('what is hidden in every project is listed only when asked for', async () => {
