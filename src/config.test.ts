@@ -108,6 +108,11 @@ const malformed: [string, string, string][] = [
     `${'x'.repeat(20)} y`,
     'must be at least 20 characters without blanks, got 22 characters',
   ],
+  [
+    'VEDETTE_ADMIN_TOKEN',
+    `sntrys_${'x'.repeat(20)}`,
+    'must not begin with sntrys_: those are tokens of organizations',
+  ],
   ['VEDETTE_LOG_LEVEL', 'verbose', 'must be one of debug, info, warn, error, got "verbose"'],
   ['VEDETTE_LOG_LEVEL', 'INFO', 'must be one of debug, info, warn, error, got "INFO"'],
   ['VEDETTE_TRUSTED_PROXIES', 'proxy.example.net', `${proxies} "proxy.example.net"`],

@@ -195,7 +195,7 @@ export function readConfig(
     admin: {
       email: emailAddress(given('VEDETTE_ADMIN_EMAIL')),
       password: password(given('VEDETTE_ADMIN_PASSWORD')),
-      token: token(given('VEDETTE_ADMIN_TOKEN')),
+      token: personalToken(given('VEDETTE_ADMIN_TOKEN')),
     },
     logLevel: oneOf(givenOr('VEDETTE_LOG_LEVEL', 'info'), ['debug', 'info', 'warn', 'error']),
     trustedProxies: proxyList(givenOr('VEDETTE_TRUSTED_PROXIES', 'loopback')),
@@ -263,6 +263,13 @@ function password(given: Given | undefined): string | undefined {
     throw new ConfigError(`${given.name} must have at least 8 characters, got ${given.text.length}`)
   }
   return given?.text
+}
+
+function personalToken(given: Given | undefined): string | undefined {
+  if (given?.text.startsWith('sntrys_')) {
+    throw new ConfigError(`${given.name} must not begin with sntrys_: those are tokens of organizations`)
+  }
+  return token(given)
 }
 
 function token(given: Given | undefined): string | undefined {

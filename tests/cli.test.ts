@@ -317,6 +317,34 @@ describe.concurrent('accounts', () => {
     })
   })
 
+  test('user set-password lets in with the new password and ends what the old one had opened', async () => {
+    const email = 'forgetful@example.net'
+    await machine(['user', 'create', '--email', email, '--password', 'the old one'], beside)
+    const signIn = (password: string) =>
+      fetch(`${server.url}/api/0/auth/login/`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username: email, password }),
+      })
+    const before = await signIn('the old one')
+    expect(before.status).toBe(200)
+    const cookie = before.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+    expect(
+      await machine(['user', 'set-password', '--email', email, '--password', 'the new one'], beside),
+    ).toEqual({
+      id: expect.stringMatching(/^\d+$/),
+      email,
+    })
+    expect((await fetch(`${server.url}/api/0/auth/`, { headers: { cookie } })).status).toBe(401)
+    expect((await signIn('the old one')).status).toBe(400)
+    expect((await signIn('the new one')).status).toBe(200)
+    const unknown = await vedette(
+      ['user', 'set-password', '--email', 'x@y.z', '--password', 'long enough'],
+      beside,
+    )
+    expect(unknown).toMatchObject({ code: 2, stderr: 'vedette: there is no user x@y.z\n' })
+  })
+
   test('an option that is missing is named', async () => {
     const { code, stderr } = await vedette(['user', 'create', '--password', 'long enough'], beside)
     expect(code).toBe(1)

@@ -24,6 +24,7 @@ import { projectChanges } from './store.project-changes.ts'
 import { clientKeys, projects } from './store.projects.ts'
 import { rateLimits } from './store.rate-limits.ts'
 import { tokens } from './store.tokens.ts'
+import { droppedItems, eventFacetCounts } from './store.usage.ts'
 
 const slugs = async ({ db }: Pick<OpenStore, 'db'>) => {
   const rows = await db.read.selectFrom('organization').select('slug').orderBy('id').execute()
@@ -158,6 +159,8 @@ const contract: Readonly<Record<string, Behaviours>> = {
   flushes,
   counts,
   'rate limits': rateLimits,
+  'dropped items': droppedItems,
+  'facets of events': eventFacetCounts,
   retention,
 }
 

@@ -9,7 +9,7 @@ import {
   memberById,
   setMemberRole,
 } from '../src/store/members.ts'
-import { teamIdsOfProject } from '../src/store/projects.ts'
+import { teamIdsOfProject } from '../src/store/project-teams.ts'
 import { isUniqueViolation } from '../src/store/sqlite.ts'
 import {
   addTeamMember,

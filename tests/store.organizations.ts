@@ -21,7 +21,7 @@ import {
   updateOrganization,
 } from '../src/store/organizations.ts'
 import type { KeyPosition } from '../src/store/page.ts'
-import { addProjectTeam } from '../src/store/projects.ts'
+import { addProjectTeam } from '../src/store/project-teams.ts'
 import { isUniqueViolation } from '../src/store/sqlite.ts'
 import {
   addTeamMember,

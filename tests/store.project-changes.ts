@@ -11,19 +11,13 @@ import {
   copySettings,
   nameOfSlugHolder,
   recordRedirect,
-  removeProjectTeam,
   setBookmark,
   updateProject,
 } from '../src/store/project-changes.ts'
-import {
-  addProjectTeam,
-  projectById,
-  projectByOldSlug,
-  projectExtras,
-  projectOptions,
-  setProjectOptions,
-  teamIdsOfProject,
-} from '../src/store/projects.ts'
+import { projectExtras } from '../src/store/project-extras.ts'
+import { projectOptions, setProjectOptions } from '../src/store/project-options.ts'
+import { addProjectTeam, removeProjectTeam, teamIdsOfProject } from '../src/store/project-teams.ts'
+import { projectById, projectByOldSlug } from '../src/store/projects.ts'
 import {
   deleteProjectPart,
   hasEvents,
@@ -41,7 +35,9 @@ import {
   attachmentOf,
   type Behaviours,
   countOf,
+  dropOf,
   eventOf,
+  facetsOf,
   itemOf,
   type OpenStore,
   startAt,
@@ -236,6 +232,8 @@ export const projectChanges: Behaviours = {
         flush.insertItem(itemOf(id))
         flush.insertAttachment(attachmentOf(id, file('a')))
         flush.addOutcomes(countOf(id))
+        flush.addEventFacets(facetsOf(id))
+        flush.listDropped(id, [dropOf()], 0)
         flush.noteEnvironment(id, 'production', startAt)
         flush.noteRelease(id, '1.0', startAt)
         flush.noteSeen(id, 'platform:python', startAt)
@@ -252,10 +250,13 @@ export const projectChanges: Behaviours = {
     for (const table of [
       'attachment',
       'client_key',
+      'dropped_item',
       'environment',
       'event',
       'event_chunk',
+      'event_facet_count',
       'outcome_count',
+      'outcome_total',
       'project_option',
       'project_seen',
       'release',

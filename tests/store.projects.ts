@@ -13,21 +13,20 @@ import {
   takenHalves,
   updateKey,
 } from '../src/store/client-keys.ts'
+import { projectExtras } from '../src/store/project-extras.ts'
 import {
-  addProjectTeam,
   countProjects,
-  isProjectSlugTaken,
   listProjectsByAge,
   listProjectsBySlug,
   type ProjectFilter,
+} from '../src/store/project-lists.ts'
+import { projectOptions, setProjectOptions } from '../src/store/project-options.ts'
+import { addProjectTeam, projectTeamLinks, teamIdsOfProject } from '../src/store/project-teams.ts'
+import {
+  isProjectSlugTaken,
   projectById,
   projectByIdOrSlug,
   projectByOldSlug,
-  projectExtras,
-  projectOptions,
-  projectTeamLinks,
-  setProjectOptions,
-  teamIdsOfProject,
 } from '../src/store/projects.ts'
 import { isUniqueViolation } from '../src/store/sqlite.ts'
 import { addTeamMember } from '../src/store/teams.ts'

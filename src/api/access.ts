@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import {
+  minimumTeamRole,
   type OrganizationRole,
   organizationRoles,
   parseOrganizationRole,
@@ -12,10 +13,11 @@ import {
 } from '../protocol/scopes.ts'
 import { sessionByHash, type User } from '../store/accounts.ts'
 import type { Database, Db } from '../store/database.ts'
-import { type Member, memberOfUser } from '../store/members.ts'
+import { type Member, memberOfUser, membershipsOf } from '../store/members.ts'
 import type { Organization } from '../store/organizations.ts'
-import { teamRolesOf } from '../store/teams.ts'
+import { teamRolesOf, teamRolesOfMembers } from '../store/teams.ts'
 import {
+  type OrganizationToken,
   organizationTokenByHash,
   touchOrganizationToken,
   touchUserToken,
@@ -89,15 +91,7 @@ async function bearer(db: Database, clock: Clock, words: readonly string[]): Pro
     if (found === undefined || found.kind !== 'token' || found.deactivatedAt !== null) {
       throw unauthenticated('Invalid org token')
     }
-    touch(clock, found.lastUsedAt, (now) =>
-      db.write((tx) => touchOrganizationToken(tx, { tokenId: found.id, now })),
-    )
-    return {
-      kind: 'organization-token',
-      organizationId: found.organizationId,
-      scopes: scopeSet(found.scopes),
-      tokenId: found.id,
-    }
+    return organizationActor(db, clock, found)
   }
   const found = await userTokenByHash(db.read, hashToken(token))
   if (found === undefined) throw unauthenticated('Invalid token')
@@ -116,15 +110,13 @@ async function apiKey(db: Database, clock: Clock, encoded: string): Promise<Acto
   const found = await organizationTokenByHash(db.read, hashToken(text.slice(0, colon)))
   if (found === undefined || found.kind !== 'api-key') throw unauthenticated('API key is not valid')
   if (found.deactivatedAt !== null) throw unauthenticated('Key is disabled')
-  touch(clock, found.lastUsedAt, (now) =>
-    db.write((tx) => touchOrganizationToken(tx, { tokenId: found.id, now })),
-  )
-  return {
-    kind: 'organization-token',
-    organizationId: found.organizationId,
-    scopes: scopeSet(found.scopes),
-    tokenId: found.id,
-  }
+  return organizationActor(db, clock, found)
+}
+
+function organizationActor(db: Database, clock: Clock, found: OrganizationToken): Actor {
+  const { id: tokenId, organizationId, scopes, lastUsedAt } = found
+  touch(clock, lastUsedAt, (now) => db.write((tx) => touchOrganizationToken(tx, { tokenId, now })))
+  return { kind: 'organization-token', organizationId, scopes: scopeSet(scopes), tokenId }
 }
 
 /** Nobody waits for this note, and a request does not fail when it cannot be made. */
@@ -166,6 +158,41 @@ export interface Access {
  * Errors: ApiError 401 for a token that is bound to another organization.
  */
 export async function accessTo(db: Db, actor: Actor, organization: Organization): Promise<Access> {
+  const user = userOf(actor)
+  const member = user && (await memberOfUser(db, { organizationId: organization.id, userId: user.id }))
+  const roles = member && (await teamRolesOf(db, member.id))
+  return accessOf(actor, organization, member, roles)
+}
+
+/** The same for several organizations, by their ids: looked up for all of them at once. */
+export async function accessesTo(
+  db: Db,
+  actor: Actor,
+  organizations: readonly Organization[],
+): Promise<ReadonlyMap<number, Access>> {
+  const user = userOf(actor)
+  const memberships = user === undefined ? [] : await membershipsOf(db, user.id)
+  const memberIn = new Map(memberships.map((member) => [member.organizationId, member]))
+  const placesOf = await teamRolesOfMembers(
+    db,
+    memberships.map(({ id }) => id),
+  )
+  return new Map(
+    organizations.map((organization) => {
+      const member = memberIn.get(organization.id)
+      const places = (member && placesOf.get(member.id)) ?? []
+      const roles = new Map(places.map(({ team, role }) => [team.id, role]))
+      return [organization.id, accessOf(actor, organization, member, roles)]
+    }),
+  )
+}
+
+function accessOf(
+  actor: Actor,
+  organization: Organization,
+  member: Member | undefined,
+  roles: ReadonlyMap<number, string> = new Map(),
+): Access {
   const none = {
     organization,
     member: undefined,
@@ -178,20 +205,17 @@ export async function accessTo(db: Db, actor: Actor, organization: Organization)
     if (actor.organizationId !== organization.id) throw unauthenticated('Unauthorized organization access.')
     return { ...none, scopes: actor.scopes, tokenScopes: actor.scopes, isGlobal: true }
   }
-  const { user } = actor
   const tokenScopes = actor.kind === 'user-token' ? actor.scopes : undefined
-  const member = await memberOfUser(db, { organizationId: organization.id, userId: user.id })
   // A superuser runs the server and may do everywhere what an owner may.
-  const roleName = user.isSuperuser ? 'owner' : member?.role
-  const roleId: OrganizationRole | undefined = parseOrganizationRole(roleName)
-  if (roleId === undefined) return { ...none, tokenScopes, scopes: new Set() }
+  const role = actor.user.isSuperuser ? 'owner' : parseOrganizationRole(member?.role)
+  if (role === undefined) return { ...none, tokenScopes, scopes: new Set() }
   return {
     organization,
     member,
     tokenScopes,
-    scopes: within(scopesOfRole(roleId, organization), tokenScopes),
-    teamRoles: member === undefined ? new Map() : await teamRolesOf(db, member.id),
-    isGlobal: organizationRoles[roleId].isGlobal || hasOpenMembership(organization),
+    scopes: within(scopesOfRole(role, organization), tokenScopes),
+    teamRoles: roles,
+    isGlobal: organizationRoles[role].isGlobal || hasOpenMembership(organization),
   }
 }
 
@@ -235,9 +259,8 @@ export function teamScopes(access: Access, teamIds: Iterable<number>): ReadonlyS
 export function effectiveTeamRole(access: Access, teamId: number): TeamRole | undefined {
   const own = access.teamRoles.get(teamId)
   if (own === undefined) return undefined
-  return own === 'admin' || (access.member !== undefined && access.member.role !== 'member')
-    ? 'admin'
-    : 'contributor'
+  const role = parseOrganizationRole(access.member?.role)
+  return own === 'admin' ? own : role && minimumTeamRole(role)
 }
 
 /** Everything the caller may do with something that belongs to these teams; nothing if out of reach. */

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
+import { parseNumericId } from '../protocol/ids.ts'
 import { allScopes } from '../protocol/scopes.ts'
 import { type Changer, recordPersonalChange } from '../store/audit-log.ts'
 import type { Tx } from '../store/database.ts'
@@ -78,27 +79,7 @@ export function apiTokenRoutes(server: FastifyInstance, app: App): void {
         summary: 'Make a personal token; its text is shown once',
         body: objectSchema(newToken),
         response: { 201: NewUserTokenJson },
-        handle: async ({ actor, request, body, now }) => {
-          const input = readBody(newToken, body)
-          const userId = callerOf(actor)
-          const made = newUserToken()
-          const wanted = {
-            userId,
-            name: input.name ?? '',
-            scopes: allScopes.filter((scope) => input.scopes.includes(scope)),
-            expiresAt: expiryOf(input, now),
-            ...made,
-            now,
-          }
-          const token = await app.db.write(async (tx) => {
-            const tokenId = await insertUserToken(tx, wanted)
-            const stored = await userTokenById(tx, { userId, tokenId })
-            if (stored === undefined) throw new Error('The token that was just made is not there')
-            await record(tx, changerOf({ actor, request }), 'create', stored, now)
-            return stored
-          })
-          return created({ ...userTokenJson(token), token: made.token })
-        },
+        handle: create,
       },
       DELETE: {
         summary: 'Revoke a personal token',
@@ -132,21 +113,7 @@ export function apiTokenRoutes(server: FastifyInstance, app: App): void {
         summary: 'Rename a personal token',
         body: objectSchema(renaming),
         response: { 200: UserTokenJson },
-        handle: async ({ target, actor, request, body, now }) => {
-          const fields = isObject(body.value) ? Object.keys(body.value) : []
-          if (fields.some((field) => field !== 'name' && field !== 'tokenId')) {
-            throw new ApiError(403, { error: 'Only auth token name can be edited after creation' })
-          }
-          const { name } = readBody(renaming, body)
-          const renamed = { ...target, name }
-          if (name !== target.name) {
-            await app.db.write(async (tx) => {
-              await renameUserToken(tx, { tokenId: target.id, name })
-              await record(tx, changerOf({ actor, request }), 'edit', renamed, now)
-            })
-          }
-          return ok(userTokenJson(renamed))
-        },
+        handle: rename,
       },
       DELETE: {
         summary: 'Revoke a personal token',
@@ -161,8 +128,12 @@ export function apiTokenRoutes(server: FastifyInstance, app: App): void {
 const resolveToken: Endpoint<UserToken>['resolve'] = async ({ app, actor, params }) => {
   const tokenId = tokenNumber(params.token)
   const token = await userTokenById(app.db.read, { userId: callerOf(actor), tokenId })
-  if (token === undefined) throw new ApiError(404, 'Invalid token ID')
+  if (token === undefined) throw tokenNotFound()
   return token
+}
+
+function tokenNotFound(): ApiError {
+  return new ApiError(404, 'Invalid token ID')
 }
 
 /** The gate has let through nobody but users. */
@@ -174,13 +145,54 @@ function callerOf(actor: Context<unknown>['actor']): number {
 
 /** No token's number for what is no number. */
 function tokenNumber(given: unknown): number {
-  return /^\d{1,15}$/.test(String(given)) ? Number(given) : 0
+  return parseNumericId(String(given)) ?? 0
 }
 
-async function revoke({ app, actor, request, now }: Context<unknown>, token: UserToken) {
+async function create(context: Context<unknown>) {
+  const { app, actor, body, now } = context
+  const input = readBody(newToken, body)
+  const userId = callerOf(actor)
+  const made = newUserToken()
+  const wanted = {
+    userId,
+    name: input.name ?? '',
+    scopes: allScopes.filter((scope) => input.scopes.includes(scope)),
+    expiresAt: expiryOf(input, now),
+    ...made,
+    now,
+  }
+  const token = await app.db.write(async (tx) => {
+    const tokenId = await insertUserToken(tx, wanted)
+    const stored = await userTokenById(tx, { userId, tokenId })
+    if (stored === undefined) throw new Error('The token that was just made is not there')
+    await record(tx, changerOf(context), 'create', stored, now)
+    return stored
+  })
+  return created({ ...userTokenJson(token), token: made.token })
+}
+
+async function rename(context: Context<UserToken>) {
+  const { app, target, body, now } = context
+  const fields = isObject(body.value) ? Object.keys(body.value) : []
+  if (fields.some((field) => field !== 'name' && field !== 'tokenId')) {
+    throw new ApiError(403, { error: 'Only auth token name can be edited after creation' })
+  }
+  const { name } = readBody(renaming, body)
+  const renamed = { ...target, name }
+  if (name !== target.name) {
+    await app.db.write(async (tx) => {
+      if (!(await renameUserToken(tx, { tokenId: target.id, name }))) throw tokenNotFound()
+      await record(tx, changerOf(context), 'edit', renamed, now)
+    })
+  }
+  return ok(userTokenJson(renamed))
+}
+
+async function revoke(context: Context<unknown>, token: UserToken) {
+  const { app, now } = context
   await app.db.write(async (tx) => {
     const isGone = await deleteUserToken(tx, { userId: token.userId, tokenId: token.id })
-    if (isGone) await record(tx, changerOf({ actor, request }), 'remove', token, now)
+    if (isGone) await record(tx, changerOf(context), 'remove', token, now)
   })
   return noContent
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
 import { type AuditEvent, auditEvents, parseAuditEvent } from '../protocol/audit-events.ts'
+import { parseNumericId } from '../protocol/ids.ts'
 import { usersById } from '../store/accounts.ts'
 import { type AuditFilter, listAuditEntries } from '../store/audit-log.ts'
 import { endpoint, ok } from './endpoint.ts'
@@ -52,12 +53,13 @@ export function auditLogRoutes(server: FastifyInstance, app: App): void {
 function auditFilter(organizationId: number, query: Query, now: number): AuditFilter {
   const event = queryText(query, 'event')
   const actor = queryText(query, 'actor')
-  if (actor && !/^\d{1,15}$/.test(actor)) throw invalid({ actor: ['A valid integer is required.'] })
+  const userId = actor ? parseNumericId(actor) : undefined
+  if (actor && userId === undefined) throw invalid({ actor: ['A valid integer is required.'] })
   const range = readRange(query, now)
   return {
     organizationId,
     ...(event ? { events: eventsNamed(event) } : {}),
-    ...(actor ? { userId: Number(actor) } : {}),
+    ...(userId === undefined ? {} : { userId }),
     // The last millisecond counts.
     ...(range === undefined ? {} : { from: range.start, to: Math.floor(range.end) + 1 }),
   }

@@ -174,12 +174,16 @@ export function choice<const T extends string>(choices: readonly T[]): Field<T> 
 /** A list; messages of bad items are collected flat, except that objects are answered one by one. */
 export function list<T>(
   item: Field<T>,
-  rule: { emptyText?: boolean } = {},
+  { emptyText = false, max }: { emptyText?: boolean; max?: number } = {},
 ): Field<T[]> & { isRequired: false } {
-  return field({ type: 'array', items: item.schema }, (value, isForm) => {
-    if (rule.emptyText && value === '') return ok([])
+  const schema = { type: 'array', items: item.schema, ...(max === undefined ? {} : { maxItems: max }) }
+  return field(schema, (value, isForm) => {
+    if (emptyText && value === '') return ok([])
     const values = isForm && typeof value === 'string' ? [value] : value
     if (!Array.isArray(values)) return wrong(`Expected a list of items but got type "${pythonType(value)}".`)
+    if (max !== undefined && values.length > max) {
+      return wrong(`Ensure this field has no more than ${max} elements.`)
+    }
     const verdicts = values.map((entry) => item.read(entry, isForm))
     const messages = verdicts.flatMap((verdict) => ('errors' in verdict ? [verdict.errors].flat() : []))
     if (messages.length > 0) {
@@ -235,8 +239,9 @@ function readFields<F extends Fields>(
 ): Verdict<ObjectOf<F>> {
   const value: Record<string, unknown> = {}
   const errors: Record<string, FieldErrors[string]> = {}
+  const nested = isForm ? nestedValues(input) : undefined
   for (const [name, target] of Object.entries(fields)) {
-    const given = isForm ? formValue(input, name) : input[name]
+    const given = input[name] === undefined ? nested?.get(name) : input[name]
     if (given === undefined) {
       if (target.isRequired) errors[name] = ['This field is required.']
       continue
@@ -249,12 +254,15 @@ function readFields<F extends Fields>(
 }
 
 /** Forms write nested fields as `rateLimit.count`. */
-function formValue(input: Record<string, unknown>, name: string): unknown {
-  if (input[name] !== undefined) return input[name]
-  const prefix = `${name}.`
-  const nested = Object.entries(input).filter(([key]) => key.startsWith(prefix))
-  if (nested.length === 0) return undefined
-  return Object.fromEntries(nested.map(([key, value]) => [key.slice(prefix.length), value]))
+function nestedValues(input: Record<string, unknown>): ReadonlyMap<string, Record<string, unknown>> {
+  const dotted = Object.entries(input).filter(([key]) => key.includes('.'))
+  const groups = Map.groupBy(dotted, ([key]) => key.slice(0, key.indexOf('.')))
+  return new Map(
+    [...groups].map(([name, entries]) => [
+      name,
+      Object.fromEntries(entries.map(([key, value]) => [key.slice(name.length + 1), value])),
+    ]),
+  )
 }
 
 /** What the framework made of a body: an object, and whether it came from a form. */

@@ -11,7 +11,7 @@ import {
   listEnvironments,
   type Visibility,
 } from '../store/environments.ts'
-import { bool, check, list, objectSchema, readBody, required, text } from './body.ts'
+import { bool, list, objectSchema, readBody, required, text } from './body.ts'
 import { changerOf } from './changer.ts'
 import { type Context, endpoint, Moved, ok } from './endpoint.ts'
 import { ApiError, notFound } from './errors.ts'
@@ -30,10 +30,7 @@ const EnvironmentNameJson = Type.Object({ id: Type.String(), name: Type.String()
 
 const visibilities = ['all', 'hidden', 'visible'] as const satisfies readonly Visibility[]
 
-const MAX_NAMES = 1000
-const names = check(list(text({ blank: true, trim: false })), (given) =>
-  given.length > MAX_NAMES ? `Ensure this field has no more than ${MAX_NAMES} elements.` : undefined,
-)
+const names = list(text({ blank: true, trim: false }), { max: 1000 })
 const change = { isHidden: required(bool()) }
 const changeOfMany = { environmentNames: required(names), ...change }
 

@@ -1,6 +1,7 @@
 /** How a caller who asked wrongly is told so, and the one handler that answers for everything thrown. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '../log.ts'
+import { isForeignKeyViolation } from '../store/sqlite.ts'
 
 /**
  * Thrown where the mistake is first known. A text becomes `{"detail": text}`, anything else is the literal
@@ -58,7 +59,9 @@ export function notFound(): ApiError {
 
 /** Answers ApiError as it says, the framework's own complaints in Sentry's words, and anything else as a 500. */
 export function errorHandler(log: Log) {
-  return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+  return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    // What the request speaks of was there when it was looked up, and has gone since.
+    const error = isForeignKeyViolation(thrown) ? notFound() : thrown
     if (error instanceof ApiError) {
       reply.code(error.status).headers(error.headers)
       if (error.body === undefined) reply.send()

@@ -17,7 +17,7 @@ import {
   sampleErrorEvents,
   userReportOf,
 } from '../store/events.ts'
-import { projectOptions } from '../store/projects.ts'
+import { projectOptions } from '../store/project-options.ts'
 import { type Answer, type Endpoint, endpoint, Moved, ok } from './endpoint.ts'
 import { ApiError } from './errors.ts'
 import { keyLinks, keyPageRequest, pageLinks, pageRequest } from './paging.ts'
@@ -43,6 +43,7 @@ const pageParameters = {
 
 export function eventRoutes(server: FastifyInstance, app: App): void {
   const db = app.db.read
+  attachmentRoutes(server, app)
 
   endpoint(server, app, {
     path: '/api/0/projects/:org/:project/events/',
@@ -78,16 +79,7 @@ export function eventRoutes(server: FastifyInstance, app: App): void {
         response: { 200: EventDetailsJson },
         handle: async ({ query, target: { event } }) => {
           if (queryText(query, 'group_id')) throw eventNotFound()
-          const surroundings = {
-            neighbours: await neighboursOf(db, event),
-            release: await releaseOf(db, event),
-            userReport: await userReportOf(db, event),
-          }
-          const make = await eventMaker(db, event.projectId)
-          const found = await readPayloads(db, [event], make)
-          const json = found.get(event.id)
-          if (json === undefined) throw eventNotFound()
-          return ok(eventDetailsJson(event, json, surroundings))
+          return ok(await detailsOf(db, event))
         },
       },
     },
@@ -110,6 +102,10 @@ export function eventRoutes(server: FastifyInstance, app: App): void {
       },
     },
   })
+}
+
+function attachmentRoutes(server: FastifyInstance, app: App): void {
+  const db = app.db.read
 
   endpoint(server, app, {
     path: '/api/0/projects/:org/:project/events/:event/attachments/',
@@ -217,6 +213,19 @@ function readFilter(projectId: number, query: Query, now: number): EventFilter {
 
 function isOn(query: Query, name: string): boolean {
   return queryFlag(query, name) && !/^(0|false)$/i.test(queryText(query, name) ?? '')
+}
+
+/** Errors: ApiError 404 when its payload has gone. */
+async function detailsOf(db: Db, event: StoredEvent) {
+  const surroundings = {
+    neighbours: await neighboursOf(db, event),
+    release: await releaseOf(db, event),
+    userReport: await userReportOf(db, event),
+  }
+  const found = await readPayloads(db, [event], await eventMaker(db, event.projectId))
+  const json = found.get(event.id)
+  if (json === undefined) throw eventNotFound()
+  return eventDetailsJson(event, json, surroundings)
 }
 
 /** Makes the whole of each event of a project. */

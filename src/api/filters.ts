@@ -12,7 +12,7 @@ import {
   parseInboundFilterId,
 } from '../protocol/inbound-filters.ts'
 import { recordChange } from '../store/audit-log.ts'
-import { projectOptions, setProjectOptions } from '../store/projects.ts'
+import { projectOptions, setProjectOptions } from '../store/project-options.ts'
 import { bool, choice, list, objectSchema, type RequestBody, readBody } from './body.ts'
 import { changerOf } from './changer.ts'
 import { type Context, endpoint, Moved, noContent, ok } from './endpoint.ts'

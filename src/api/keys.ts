@@ -17,7 +17,7 @@ import {
   updateKey,
 } from '../store/client-keys.ts'
 import type { Db, Tx } from '../store/database.ts'
-import { projectTeamLinks } from '../store/projects.ts'
+import { projectTeamLinks } from '../store/project-teams.ts'
 import { teamByIdOrSlug } from '../store/teams.ts'
 import { type Actor, seesInternalKeys } from './access.ts'
 import { objectSchema, readBody } from './body.ts'

@@ -8,6 +8,7 @@ import { loaderScript, noLoader } from '../loader/script.ts'
 import { dsnVariants } from '../protocol/dsn.ts'
 import { parsePublicKey } from '../protocol/ids.ts'
 import { keyByPublicKey } from '../store/client-keys.ts'
+import { projectById } from '../store/projects.ts'
 import type { PlainOperation } from './endpoint.ts'
 import { offeredSdkVersions } from './serialize/key.ts'
 
@@ -39,6 +40,7 @@ export function loaderRoutes(server: FastifyInstance, app: App): void {
     const publicKey = parsePublicKey(name ?? '')
     const key = publicKey && (await keyByPublicKey(app.db.read, publicKey))
     if (key === undefined || !key.isActive) return noLoader
+    if ((await projectById(app.db.read, key.projectId)) === undefined) return noLoader
     const { projectId, loaderOptions: options } = key
     const bundle = await bundleOf(key.browserSdkVersion ?? offeredSdkVersions[0], options)
     const dsn = dsnVariants({

@@ -1,6 +1,7 @@
 /** One member of an organization: read, change, remove. */
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
+import { parseNumericId } from '../protocol/ids.ts'
 import { orgRoleList, parseOrganizationRole, teamRoleList } from '../protocol/scopes.ts'
 import { type Change, recordChange } from '../store/audit-log.ts'
 import type { Db, Tx } from '../store/database.ts'
@@ -16,7 +17,7 @@ import { addTeamMember, removeTeamMember, teamRolesOfMembers } from '../store/te
 import { type Access, type Actor, userOf } from './access.ts'
 import { objectSchema, readBody } from './body.ts'
 import { changerOf } from './changer.ts'
-import { type Endpoint, endpoint, noContent, ok } from './endpoint.ts'
+import { type Context, type Endpoint, endpoint, noContent, ok } from './endpoint.ts'
 import { ApiError, forbidden, notFound } from './errors.ts'
 import { checkMayPlace, grantableRoles, managesMembers, type Place } from './member-roles.ts'
 import { mayNotGrant, membersJson, placesOf, standingFields } from './members.ts'
@@ -41,8 +42,8 @@ export async function resolveMember(
 }
 
 async function memberNumbered(db: Db, { organization }: OrganizationTarget, digits: string) {
-  if (!/^\d{1,15}$/.test(digits)) return undefined
-  return memberById(db, { organizationId: organization.id, memberId: Number(digits) })
+  const memberId = parseNumericId(digits)
+  return memberId === undefined ? undefined : memberById(db, { organizationId: organization.id, memberId })
 }
 
 export function memberDetailsRoutes(server: FastifyInstance, app: App): void {
@@ -60,68 +61,80 @@ export function memberDetailsRoutes(server: FastifyInstance, app: App): void {
         summary: 'Change a member’s role in the organization and their teams; what is absent stays',
         body: objectSchema(standingFields),
         response: { 200: MemberDetailsJson },
-        handle: async ({ target, actor, request, body, now }) => {
-          const { access, organization } = target
-          const input = readBody(standingFields, body)
-          if (!managesMembers(access)) throw forbidden()
-          const by = changerOf({ actor, request })
-          const organizationId = organization.id
-          const member = await app.db.write(async (tx) => {
-            const before = await memberById(tx, { organizationId, memberId: target.member.id })
-            if (before === undefined) throw notFound()
-            const role = input.orgRole ?? input.role ?? before.role
-            if (role !== before.role) {
-              checkMayChangeRole(actor, access, before, role, input.orgRole ? 'orgRole' : 'role')
-              if (await isOnlyOwner(tx, before)) throw onlyOwner('demote')
-              await setMemberRole(tx, { memberId: before.id, role })
-            }
-            const places = await placesOf(tx, organizationId, input)
-            const moves = places === undefined ? [] : await movesOf(tx, before, places)
-            checkMayPlace(
-              actor,
-              access,
-              moves.flatMap(({ to }) => to ?? []),
-            )
-            for (const { teamId, to } of moves) {
-              if (to === undefined) await removeTeamMember(tx, { teamId, memberId: before.id })
-              else await addTeamMember(tx, { teamId, memberId: before.id, role: to.role })
-            }
-            const after = { ...before, role }
-            for (const change of changesOf(before, after, moves)) await recordChange(tx, by, change, now)
-            return after
-          })
-          return ok(await detailsOf(app, actor, { ...target, member }))
+        handle: async (context) => {
+          const member = await change(app, context)
+          return ok(await detailsOf(app, context.actor, { ...context.target, member }))
         },
       },
       DELETE: {
         summary: 'Remove a member, or leave; invitations that they sent and nobody took up go with them',
         response: { 204: null },
-        handle: async ({ target, actor, request, now }) => {
-          const { access, organization, member } = target
-          checkMayRemove(actor, access, member)
-          const by = changerOf({ actor, request })
-          await app.db.write(async (tx) => {
-            if (await isOnlyOwner(tx, member)) throw onlyOwner('remove')
-            const organizationId = organization.id
-            const sent =
-              member.userId === null
-                ? []
-                : await invitationsBy(tx, { organizationId, inviterId: member.userId })
-            const gone = [member, ...sent]
-            for (const { id, userId, email } of gone) {
-              const change = { organizationId, targetObject: id, targetUserId: userId, data: { email } }
-              await recordChange(tx, by, { ...change, event: 'member.remove' }, now)
-            }
-            await deleteMembers(
-              tx,
-              gone.map(({ id }) => id),
-            )
-          })
+        handle: async (context) => {
+          await remove(app, context)
           return noContent
         },
       },
     },
   })
+}
+
+/** Answers the member as they are then. */
+async function change(app: App, context: Context<MemberTarget>): Promise<Member> {
+  const { target, actor, body, now } = context
+  const { access, organization } = target
+  const input = readBody(standingFields, body)
+  if (!managesMembers(access)) throw forbidden()
+  return app.db.write(async (tx) => {
+    const before = await memberNow(tx, target)
+    const role = input.orgRole ?? input.role ?? before.role
+    if (role !== before.role) {
+      checkMayChangeRole(actor, access, before, role, input.orgRole ? 'orgRole' : 'role')
+      if (await isOnlyOwner(tx, before)) throw onlyOwner('demote')
+      await setMemberRole(tx, { memberId: before.id, role })
+    }
+    const places = await placesOf(tx, organization.id, input)
+    const moves = places === undefined ? [] : await movesOf(tx, before, places)
+    checkMayPlace(
+      actor,
+      access,
+      moves.flatMap(({ to }) => to ?? []),
+    )
+    for (const { teamId, to } of moves) {
+      if (to === undefined) await removeTeamMember(tx, { teamId, memberId: before.id })
+      else await addTeamMember(tx, { teamId, memberId: before.id, role: to.role })
+    }
+    const after = { ...before, role }
+    for (const each of changesOf(before, after, moves)) await recordChange(tx, changerOf(context), each, now)
+    return after
+  })
+}
+
+async function remove(app: App, context: Context<MemberTarget>): Promise<void> {
+  const { target, actor, now } = context
+  const organizationId = target.organization.id
+  await app.db.write(async (tx) => {
+    const member = await memberNow(tx, target)
+    checkMayRemove(actor, target.access, member)
+    if (await isOnlyOwner(tx, member)) throw onlyOwner('remove')
+    const { userId } = member
+    const sent = userId === null ? [] : await invitationsBy(tx, { organizationId, inviterId: userId })
+    const gone = [member, ...sent]
+    for (const { id, userId, email } of gone) {
+      const about = { organizationId, targetObject: id, targetUserId: userId, data: { email } }
+      await recordChange(tx, changerOf(context), { ...about, event: 'member.remove' }, now)
+    }
+    await deleteMembers(
+      tx,
+      gone.map(({ id }) => id),
+    )
+  })
+}
+
+/** The member as they are inside the transaction: somebody may have changed or removed them meanwhile. */
+async function memberNow(tx: Tx, { organization, member }: MemberTarget): Promise<Member> {
+  const found = await memberById(tx, { organizationId: organization.id, memberId: member.id })
+  if (found === undefined) throw notFound()
+  return found
 }
 
 async function detailsOf(app: App, actor: Actor, { access, member }: MemberTarget) {

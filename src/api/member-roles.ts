@@ -21,6 +21,8 @@ export function grantableRoles(actor: Actor, access: Access): readonly Organizat
       organizationRoles[role].scopes.every((scope) => access.scopes.has(scope))
     return assignableRoles('owner').filter((role) => role === 'member' || isHeld(role))
   }
+  // A token that only writes members passes on no more than one that invites them.
+  if (!access.scopes.has('member:admin')) return ['member']
   if (actor.user.isSuperuser) return assignableRoles('owner')
   return assignableRoles(parseOrganizationRole(access.member?.role) ?? 'member')
 }

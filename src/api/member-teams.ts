@@ -2,9 +2,9 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
-import { isGlobalRole, parseOrganizationRole } from '../protocol/scopes.ts'
+import { isGlobalRole, parseOrganizationRole, teamRoleIds } from '../protocol/scopes.ts'
 import { type Changer, recordChange } from '../store/audit-log.ts'
-import type { Tx } from '../store/database.ts'
+import type { Db, Tx } from '../store/database.ts'
 import type { Member } from '../store/members.ts'
 import { addTeamMember, removeTeamMember, type Team, teamByIdOrSlug, teamRolesOf } from '../store/teams.ts'
 import { type Access, type Actor, hasOpenMembership, userOf } from './access.ts'
@@ -20,12 +20,10 @@ import { teamsJson } from './team-list.ts'
 
 interface MemberTeamTarget extends MemberTarget {
   readonly team: Team
-  /** Undefined when the member is not in the team. */
-  readonly role: string | undefined
 }
 
 const placeFields = {
-  teamRole: choice(['contributor', 'admin']),
+  teamRole: choice(teamRoleIds),
   /** Sent by Sentry's own pages; a place in a team is always active. */
   isActive: bool(),
 }
@@ -41,9 +39,10 @@ export function memberTeamRoutes(server: FastifyInstance, app: App): void {
       GET: {
         summary: 'A member’s role in a team that they belong to',
         response: { 200: PlaceJson },
-        handle: async ({ target: { role } }) => {
-          if (role === undefined) throw notFound()
-          return ok({ isActive: true, teamRole: role })
+        handle: async ({ target }) => {
+          const teamRole = await roleOf(app.db.read, target)
+          if (teamRole === undefined) throw notFound()
+          return ok({ isActive: true, teamRole })
         },
       },
       POST: {
@@ -51,19 +50,15 @@ export function memberTeamRoutes(server: FastifyInstance, app: App): void {
         response: { 201: TeamJson, 204: null },
         handle: async ({ target, actor, request, now }) => {
           const { access, member, team } = target
-          if (target.role !== undefined) return noContent
-          if (!mayJoin(actor, access, team)) {
-            throw new ApiError(
-              403,
-              'Membership of this organization is closed: an owner, a manager or a Team Admin of the team can add members to it.',
-            )
-          }
           const by = changerOf({ actor, request })
-          await app.db.write(async (tx) => {
+          const isNew = await app.db.write(async (tx) => {
+            if ((await roleOf(tx, target)) !== undefined) return false
+            if (!mayJoin(actor, access, team)) throw closedMembership()
             await addTeamMember(tx, { teamId: team.id, memberId: member.id, role: 'contributor' })
             await recordMove(tx, by, 'member.join-team', target, now)
+            return true
           })
-          return created(await teamAfter(app, actor, target, 'contributor'))
+          return isNew ? created(await teamAfter(app, actor, target, 'contributor')) : noContent
         },
       },
       PUT: {
@@ -71,10 +66,8 @@ export function memberTeamRoutes(server: FastifyInstance, app: App): void {
         body: objectSchema(placeFields),
         response: { 200: PlaceJson },
         handle: async ({ target, actor, request, body, now }) => {
-          const { access, organization, member, team, role } = target
-          if (role === undefined) throw notFound()
-          const { teamRole = role } = readBody(placeFields, body)
-          if (!canAdminTeam(access, team.id)) throw mayNotEditMembership()
+          const { access, organization, member, team } = target
+          const { teamRole: wanted } = readBody(placeFields, body)
           const by = changerOf({ actor, request })
           const change = {
             organizationId: organization.id,
@@ -83,12 +76,15 @@ export function memberTeamRoutes(server: FastifyInstance, app: App): void {
             targetUserId: member.userId,
             data: { email: member.email, team_slug: team.slug, changed: ['teamRole'] },
           } as const
-          if (teamRole !== role) {
-            await app.db.write(async (tx) => {
-              await addTeamMember(tx, { teamId: team.id, memberId: member.id, role: teamRole })
-              await recordChange(tx, by, change, now)
-            })
-          }
+          const teamRole = await app.db.write(async (tx) => {
+            const role = await roleOf(tx, target)
+            if (role === undefined) throw notFound()
+            if (!canAdminTeam(access, team.id)) throw mayNotEditMembership()
+            if (wanted === undefined || wanted === role) return role
+            await addTeamMember(tx, { teamId: team.id, memberId: member.id, role: wanted })
+            await recordChange(tx, by, change, now)
+            return wanted
+          })
           return ok({ isActive: true, teamRole })
         },
       },
@@ -99,12 +95,11 @@ export function memberTeamRoutes(server: FastifyInstance, app: App): void {
           const { access, member, team } = target
           if (!mayTakeOut(actor, access, member, team)) throw mayNotEditMembership()
           const by = changerOf({ actor, request })
-          if (target.role !== undefined) {
-            await app.db.write(async (tx) => {
-              await removeTeamMember(tx, { teamId: team.id, memberId: member.id })
-              await recordMove(tx, by, 'member.leave-team', target, now)
-            })
-          }
+          await app.db.write(async (tx) => {
+            if ((await roleOf(tx, target)) === undefined) return
+            await removeTeamMember(tx, { teamId: team.id, memberId: member.id })
+            await recordMove(tx, by, 'member.leave-team', target, now)
+          })
           return ok(await teamAfter(app, actor, target, undefined))
         },
       },
@@ -117,11 +112,25 @@ async function resolveMemberTeam(
   input: Parameters<Endpoint<MemberTeamTarget>['resolve']>[0],
 ): Promise<MemberTeamTarget> {
   const target = await resolveMember(input)
-  const db = input.app.db.read
   const idOrSlug = input.params.team ?? ''
-  const team = await teamByIdOrSlug(db, { organizationId: target.organization.id, idOrSlug })
+  const team = await teamByIdOrSlug(input.app.db.read, {
+    organizationId: target.organization.id,
+    idOrSlug,
+  })
   if (team === undefined) throw notFound()
-  return { ...target, team, role: (await teamRolesOf(db, target.member.id)).get(team.id) }
+  return { ...target, team }
+}
+
+/** Undefined when the member is not in the team. */
+async function roleOf(db: Db, { member, team }: MemberTeamTarget): Promise<string | undefined> {
+  return (await teamRolesOf(db, member.id)).get(team.id)
+}
+
+function closedMembership(): ApiError {
+  return new ApiError(
+    403,
+    'Membership of this organization is closed: an owner, a manager or a Team Admin of the team can add members to it.',
+  )
 }
 
 /** With open membership everybody joins what they like, and brings others along. */

@@ -2,11 +2,14 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
+import { parseNumericId } from '../protocol/ids.ts'
 import {
   type OrganizationRole,
+  organizationRoleIds,
   organizationRoles,
   parseOrganizationRole,
   parseScope,
+  teamRoleIds,
 } from '../protocol/scopes.ts'
 import { userByEmail, usersById } from '../store/accounts.ts'
 import { recordChange } from '../store/audit-log.ts'
@@ -38,14 +41,17 @@ import { changerOf } from './changer.ts'
 import { created, endpoint, ok } from './endpoint.ts'
 import { type ApiError, forbidden, invalid } from './errors.ts'
 import { checkMayPlace, grantableRoles, managesMembers, type Place } from './member-roles.ts'
-import { pageLinks, pageRequest } from './paging.ts'
+import { emptyPage, pageLinks, pageRequest } from './paging.ts'
 import { memberPermission } from './permissions.ts'
 import { queryText, searchTerms } from './query.ts'
 import { settingOf } from './serialize/organization.ts'
 import { MemberJson, memberJson } from './serialize/user.ts'
 import { resolveOrganization } from './targets.ts'
 
-const roleField = choice(['member', 'admin', 'manager', 'owner'])
+const roleField = choice(organizationRoleIds)
+
+/** Teams that one request may name. */
+const MANY = { max: 1000 }
 
 /** What a member may do, in the organization and in its teams. */
 export const standingFields = {
@@ -53,10 +59,10 @@ export const standingFields = {
   /** The older spelling. */
   role: roleField,
   teamRoles: nullable(
-    list(object({ teamSlug: required(text()), role: nullable(choice(['contributor', 'admin'])) })),
+    list(object({ teamSlug: required(text()), role: nullable(choice(teamRoleIds)) }), MANY),
   ),
   /** The older way to name teams. */
-  teams: nullable(list(text())),
+  teams: nullable(list(text(), MANY)),
 }
 
 const newMember = {
@@ -88,10 +94,7 @@ export function memberRoutes(server: FastifyInstance, app: App): void {
         handle: async ({ query, target }) => {
           const request = pageRequest(query)
           const filter = memberFilter(target.organization.id, queryText(query, 'query'))
-          const page =
-            filter === undefined
-              ? { rows: [], hasPrevious: false, hasNext: false }
-              : await listMembers(app.db.read, filter, request)
+          const page = filter === undefined ? emptyPage : await listMembers(app.db.read, filter, request)
           return ok(await membersJson(app, page.rows), pageLinks(request, page))
         },
       },
@@ -212,10 +215,10 @@ function memberFilter(organizationId: number, search: string | undefined): Membe
         filter.emails = values.map((value) => value.toLowerCase())
         break
       case 'id':
-        filter.ids = values.filter((value) => /^\d{1,15}$/.test(value)).map(Number)
+        filter.ids = values.flatMap((value) => parseNumericId(value) ?? [])
         break
       case 'user.id':
-        filter.userIds = values.filter((value) => /^\d{1,15}$/.test(value)).map(Number)
+        filter.userIds = values.flatMap((value) => parseNumericId(value) ?? [])
         break
       case 'role':
         filter.roles = values.filter((value) => parseOrganizationRole(value) !== undefined)

@@ -22,13 +22,12 @@ import { bool, check, nullable, type ObjectOf, objectSchema, readBody, required,
 import { changerOf } from './changer.ts'
 import { type Context, created, endpoint } from './endpoint.ts'
 import { ApiError, unauthenticated } from './errors.ts'
-import { conflictAs } from './organizations.ts'
 import {
   organizationPermission,
   organizationProjectsPermission,
   teamProjectsPermission,
 } from './permissions.ts'
-import { factsOfOne } from './project-list.ts'
+import { factsOfOne } from './project-facts.ts'
 import { listOfOrganization, listOfTeam } from './project-lists.ts'
 import { settingOf } from './serialize/organization.ts'
 import { ProjectSummaryJson, projectSummaryJson } from './serialize/project.ts'
@@ -87,7 +86,7 @@ export function newProjectRoutes(server: FastifyInstance, app: App): void {
           const { organization, access, team } = context.target
           const input = readBody(newProject, context.body)
           if (!mayCreateIn(access, team)) throw disabledForMembers()
-          const project = await inOneWrite(app, (tx) => make(tx, context, { organization, team, input }))
+          const project = await app.db.write((tx) => make(tx, context, { organization, team, input }))
           return created(projectSummaryJson(await factsOfOne(app, context.actor, access, project)))
         },
       },
@@ -147,10 +146,6 @@ function slugConflict(): ApiError {
   return new ApiError(409, 'A project with this slug already exists.')
 }
 
-function inOneWrite(app: App, work: (tx: Tx) => Promise<Project>): Promise<Project> {
-  return app.db.write(work).catch((error) => conflictAs(error, slugConflict))
-}
-
 async function make(
   tx: Tx,
   context: Context<unknown>,
@@ -182,29 +177,20 @@ async function createWithOwnTeam(app: App, context: Context<OrganizationTarget>)
   if (member === undefined) {
     throw new ApiError(403, 'You must be a member of the organization to join a new team as a Team Admin')
   }
-  let teamSlug = ''
-  const project = await inOneWrite(app, async (tx) => {
-    teamSlug = await personalTeamSlug(tx, organization.id, user.email)
-    const team = await insertTeam(tx, {
-      organizationId: organization.id,
-      slug: teamSlug,
-      name: teamSlug,
-      now,
-    })
+  const { team, project } = await app.db.write(async (tx) => {
+    const organizationId = organization.id
+    const slug = await personalTeamSlug(tx, organizationId, user.email)
+    const team = await insertTeam(tx, { organizationId, slug, name: slug, now })
     await addTeamMember(tx, { teamId: team.id, memberId: member.id, role: 'admin' })
-    const change = {
-      organizationId: organization.id,
-      event: 'team.create',
-      targetObject: team.id,
-      data: { slug: team.slug, name: team.name },
-    } as const
+    const data = { slug, name: slug }
+    const change = { organizationId, event: 'team.create', targetObject: team.id, data } as const
     await recordChange(tx, changerOf(context), change, now)
-    return make(tx, context, { organization, team, input })
+    return { team, project: await make(tx, context, { organization, team, input }) }
   })
   const fresh = await accessTo(app.db.read, actor, organization)
   return created({
     ...projectSummaryJson(await factsOfOne(app, actor, fresh, project)),
-    team_slug: teamSlug,
+    team_slug: team.slug,
   })
 }
 

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
+import { parseNumericId } from '../protocol/ids.ts'
 import { usersById } from '../store/accounts.ts'
 import { type Changer, recordChange } from '../store/audit-log.ts'
 import type { Tx } from '../store/database.ts'
@@ -17,7 +18,7 @@ import { userOf } from './access.ts'
 import { neverCached } from './api-tokens.ts'
 import { isObject, type RequestBody } from './body.ts'
 import { changerOf } from './changer.ts'
-import { created, type Endpoint, endpoint, noContent, ok } from './endpoint.ts'
+import { type Context, created, type Endpoint, endpoint, noContent, ok } from './endpoint.ts'
 import { ApiError, notFound } from './errors.ts'
 import { organizationTokenPermission } from './permissions.ts'
 import { NewOrganizationTokenJson, OrganizationTokenJson, organizationTokenJson } from './serialize/token.ts'
@@ -54,30 +55,7 @@ export function orgAuthTokenRoutes(server: FastifyInstance, app: App): void {
         summary: 'Make an organization token; its text is shown once',
         body: bodySchema,
         response: { 201: NewOrganizationTokenJson },
-        handle: async ({ target, actor, request, body, now }) => {
-          const { id: organizationId, slug } = target.organization
-          const { name, problem } = nameIn(body)
-          if (problem !== undefined) throw new ApiError(400, { detail: [problem] })
-          const made = newOrganizationToken({ baseUrl: app.baseUrl, organizationSlug: slug, now })
-          const wanted = {
-            organizationId,
-            kind: 'token',
-            name,
-            scopes: ['org:ci'],
-            createdBy: userOf(actor)?.id ?? null,
-            ...made,
-            now,
-          } as const
-          const stored = await app.db.write(async (tx) => {
-            const tokenId = await insertOrganizationToken(tx, wanted)
-            const token = await organizationTokenById(tx, { organizationId, tokenId })
-            if (token === undefined) throw new Error('The token that was just made is not there')
-            await record(tx, changerOf({ actor, request }), 'create', token, now)
-            return token
-          })
-          const [json] = await tokensJson(app, [stored])
-          return created({ ...json, token: made.token })
-        },
+        handle: create,
       },
     },
   })
@@ -102,7 +80,7 @@ export function orgAuthTokenRoutes(server: FastifyInstance, app: App): void {
           if (problem !== undefined) throw new ApiError(400, problem)
           if (name !== token.name) {
             await app.db.write(async (tx) => {
-              await renameOrganizationToken(tx, { tokenId: token.id, name })
+              if (!(await renameOrganizationToken(tx, { tokenId: token.id, name }))) throw notFound()
               await record(tx, changerOf({ actor, request }), 'edit', { ...token, name }, now)
             })
           }
@@ -114,7 +92,7 @@ export function orgAuthTokenRoutes(server: FastifyInstance, app: App): void {
         response: { 204: null },
         handle: async ({ target: { token }, actor, request, now }) => {
           await app.db.write(async (tx) => {
-            await revokeOrganizationToken(tx, { tokenId: token.id, now })
+            if (!(await revokeOrganizationToken(tx, { tokenId: token.id, now }))) throw notFound()
             await record(tx, changerOf({ actor, request }), 'remove', token, now)
           })
           return noContent
@@ -127,14 +105,39 @@ export function orgAuthTokenRoutes(server: FastifyInstance, app: App): void {
 /** Errors: ApiError 404, 401, 403. */
 const resolveToken: Endpoint<TokenTarget>['resolve'] = async (input) => {
   const target = await resolveOrganization(input)
-  const id = input.params.token ?? ''
-  const tokenId = /^\d{1,15}$/.test(id) ? Number(id) : 0
+  const tokenId = parseNumericId(input.params.token ?? '') ?? 0
   const token = await organizationTokenById(input.app.db.read, {
     organizationId: target.organization.id,
     tokenId,
   })
   if (token === undefined) throw notFound()
   return { ...target, token }
+}
+
+async function create(context: Context<OrganizationTarget>) {
+  const { app, target, actor, body, now } = context
+  const { id: organizationId, slug } = target.organization
+  const { name, problem } = nameIn(body)
+  if (problem !== undefined) throw new ApiError(400, { detail: [problem] })
+  const made = newOrganizationToken({ baseUrl: app.baseUrl, organizationSlug: slug, now })
+  const wanted = {
+    organizationId,
+    kind: 'token',
+    name,
+    scopes: ['org:ci'],
+    createdBy: userOf(actor)?.id ?? null,
+    ...made,
+    now,
+  } as const
+  const stored = await app.db.write(async (tx) => {
+    const tokenId = await insertOrganizationToken(tx, wanted)
+    const token = await organizationTokenById(tx, { organizationId, tokenId })
+    if (token === undefined) throw new Error('The token that was just made is not there')
+    await record(tx, changerOf(context), 'create', token, now)
+    return token
+  })
+  const [json] = await tokensJson(app, [stored])
+  return created({ ...json, token: made.token })
 }
 
 async function tokensJson(app: App, tokens: readonly OrganizationToken[]) {

@@ -1,7 +1,7 @@
 /** What an organization lets its owners and managers change, and what of it a request would change. */
 import { piiConfigProblem } from '../protocol/pii-config.ts'
-import { type OrganizationRole, parseOrganizationRole } from '../protocol/scopes.ts'
-import { selectorProblem } from '../protocol/selectors.ts'
+import { organizationRoleIds, parseOrganizationRole } from '../protocol/scopes.ts'
+import { selectorsProblem, sensitiveFieldsProblem } from '../protocol/selectors.ts'
 import { maxSlugLength, organizationSlugProblem } from '../protocol/slugs.ts'
 import type { Organization } from '../store/organizations.ts'
 import {
@@ -19,11 +19,6 @@ import {
 } from './body.ts'
 import { isoDate } from './serialize/dates.ts'
 import { type OrganizationSetting, organizationDefaults } from './serialize/organization.ts'
-
-const roleIds: readonly OrganizationRole[] = ['member', 'admin', 'manager', 'owner']
-
-/** Characters of all names in a list of sensitive fields. */
-const SENSITIVE_FIELDS_LENGTH = 4000
 
 const roleName = check(text(), (role) =>
   parseOrganizationRole(role) === undefined ? 'Invalid role' : undefined,
@@ -43,15 +38,13 @@ const settings = {
   allowMemberInvite: bool(),
   allowMemberProjectCreation: bool(),
   allowSuperuserAccess: bool(),
-  defaultRole: choice(roleIds),
+  defaultRole: choice(organizationRoleIds),
   openMembership: bool(),
   allowSharedIssues: bool(),
   enhancedPrivacy: bool(),
   dataScrubber: bool(),
   dataScrubberDefaults: bool(),
-  sensitiveFields: check(list(text()), (names) =>
-    names.join('').length > SENSITIVE_FIELDS_LENGTH ? 'List of sensitive fields is too long.' : undefined,
-  ),
+  sensitiveFields: check(list(text()), sensitiveFieldsProblem),
   safeFields: check(list(text()), selectorsProblem),
   storeCrashReports: integer({ min: -1, max: 100 }),
   attachmentsRole: roleName,
@@ -70,15 +63,6 @@ const settings = {
     return twice === undefined ? undefined : `Duplicated key in Trusted Relays: '${twice}'`
   }),
 } satisfies Readonly<Record<OrganizationSetting, Field<unknown>>>
-
-/** Every problem in one message, as Sentry words them. */
-function selectorsProblem(selectors: readonly string[]): string | undefined {
-  const problems = selectors.flatMap((selector, index) => {
-    const problem = selectorProblem(selector)
-    return problem === undefined ? [] : `${problem} (line ${index + 1})`
-  })
-  return problems.length > 0 ? problems.join(',\n') : undefined
-}
 
 const { defaultRole, ...managerSettings } = settings
 

@@ -22,19 +22,18 @@ import {
   organizationByIdOrSlug,
   updateOrganization,
 } from '../store/organizations.ts'
-import { listProjectsBySlug } from '../store/projects.ts'
-import { isUniqueViolation } from '../store/sqlite.ts'
+import { listProjectsBySlug } from '../store/project-lists.ts'
 import { addTeamMember, insertTeam, isTeamSlugTaken, listTeams } from '../store/teams.ts'
 import { type Access, type Actor, accessTo, userOf } from './access.ts'
 import { bool, check, nullable, objectSchema, readBody, required, text } from './body.ts'
 import { changerOf } from './changer.ts'
-import { type Answer, created, endpoint, nothing, ok } from './endpoint.ts'
+import { type Answer, type Context, created, endpoint, nothing, ok } from './endpoint.ts'
 import { ApiError, invalid, notFound, unauthenticated } from './errors.ts'
 import { changeOf, organizationFields, ownedOrganizationFields } from './organization-settings.ts'
-import { keyLinks, keyPageRequest, pageLinks, pageRequest } from './paging.ts'
+import { keyLinks, keyPageRequest, noLinks, pageLinks, pageRequest } from './paging.ts'
 import { organizationPermission } from './permissions.ts'
-import { factsOf } from './project-list.ts'
-import { type Query, queryText, searchTerms } from './query.ts'
+import { factsOf } from './project-facts.ts'
+import { numbersIn, type Query, queryText, searchTerms } from './query.ts'
 import {
   DetailedOrganizationJson,
   detailedOrganizationJson,
@@ -42,7 +41,7 @@ import {
   organizationJson,
 } from './serialize/organization.ts'
 import { projectSummaryJson } from './serialize/project.ts'
-import { resolveOrganization } from './targets.ts'
+import { type OrganizationTarget, resolveOrganization } from './targets.ts'
 import { teamsJson } from './team-list.ts'
 
 const newOrganization = {
@@ -82,33 +81,7 @@ export function organizationRoutes(server: FastifyInstance, app: App): void {
         summary: 'Create an organization; the caller becomes its owner',
         body: objectSchema(newOrganization),
         response: { 201: OrganizationJson },
-        handle: async ({ actor, request, body, now }) => {
-          const user = userOf(actor)
-          if (user === undefined) throw unauthenticated('This endpoint requires user info')
-          const { name, slug: given, defaultTeam } = readBody(newOrganization, body)
-          const by = changerOf({ actor, request })
-          const organization = await app.db.write(async (tx) => {
-            if (given && (await isOrganizationSlugTaken(tx, given))) throw slugConflict()
-            const slug = given || (await freeSlug(tx, name))
-            const made = await insertOrganization(tx, { slug, name, now })
-            const organizationId = made.id
-            const { id: userId, email } = user
-            const owner = { organizationId, userId, email, role: 'owner', inviterId: null, now }
-            const member = await insertMember(tx, owner)
-            const record = (event: AuditEvent, targetObject: number, data = {}) =>
-              recordChange(tx, by, { organizationId, event, targetObject, data }, now)
-            await record('org.create', organizationId)
-            if (defaultTeam) {
-              const taken = (s: string) => isTeamSlugTaken(tx, { organizationId, slug: s })
-              const teamSlug = await uniqueSlug(name, taken)
-              const team = await insertTeam(tx, { organizationId, slug: teamSlug, name, now })
-              await addTeamMember(tx, { teamId: team.id, memberId: member.id, role: 'admin' })
-              await record('team.create', team.id, { slug: team.slug, name })
-            }
-            return made
-          })
-          return created(organizationJson(organization, app.baseUrl))
-        },
+        handle: create,
       },
     },
   })
@@ -133,35 +106,59 @@ export function organizationRoutes(server: FastifyInstance, app: App): void {
         query: { include_feature_flags: { description: '`1` adds features and extraOptions' } },
         body: objectSchema(ownedOrganizationFields),
         response: { 200: DetailedOrganizationJson },
-        handle: async ({ query, target, actor, request, body, now }) => {
-          const isOwner = target.access.scopes.has('org:admin')
-          const input = readBody(isOwner ? ownedOrganizationFields : organizationFields, body)
-          const { id } = target.organization
-          const by = changerOf({ actor, request })
-          const organization = await app.db
-            .write(async (tx) => {
-              const before = await organizationByIdOrSlug(tx, String(id))
-              if (before === undefined) throw notFound()
-              const { changed, ...after } = changeOf(before, input, now)
-              if (changed.length === 0) return before
-              if (changed.includes('slug') && (await isOrganizationSlugTaken(tx, after.slug))) {
-                throw slugInUse(after.slug)
-              }
-              const data = { slug: after.slug, changed }
-              await recordChange(
-                tx,
-                by,
-                { organizationId: id, event: 'org.edit', targetObject: id, data },
-                now,
-              )
-              return updateOrganization(tx, id, after)
-            })
-            .catch((error) => conflictAs(error, () => slugInUse(input.slug ?? '')))
-          return ok(await detailsOf(app, actor, await accessTo(app.db.read, actor, organization), query))
-        },
+        handle: change,
       },
     },
   })
+}
+
+async function create(context: Context<unknown>): Promise<Answer> {
+  const { app, actor, body, now } = context
+  const user = userOf(actor)
+  if (user === undefined) throw unauthenticated('This endpoint requires user info')
+  const { name, slug: given, defaultTeam } = readBody(newOrganization, body)
+  const organization = await app.db.write(async (tx) => {
+    if (given && (await isOrganizationSlugTaken(tx, given))) throw slugConflict()
+    const slug = given || (await freeSlug(tx, name))
+    const made = await insertOrganization(tx, { slug, name, now })
+    const organizationId = made.id
+    const { id: userId, email } = user
+    const owner = { organizationId, userId, email, role: 'owner', inviterId: null, now }
+    const member = await insertMember(tx, owner)
+    const record = (event: AuditEvent, targetObject: number, data = {}) =>
+      recordChange(tx, changerOf(context), { organizationId, event, targetObject, data }, now)
+    await record('org.create', organizationId)
+    if (defaultTeam) {
+      const taken = (s: string) => isTeamSlugTaken(tx, { organizationId, slug: s })
+      const teamSlug = await uniqueSlug(name, taken)
+      const team = await insertTeam(tx, { organizationId, slug: teamSlug, name, now })
+      await addTeamMember(tx, { teamId: team.id, memberId: member.id, role: 'admin' })
+      await record('team.create', team.id, { slug: team.slug, name })
+    }
+    return made
+  })
+  return created(organizationJson(organization, app.baseUrl))
+}
+
+async function change(context: Context<OrganizationTarget>): Promise<Answer> {
+  const { app, actor, target, query, body, now } = context
+  const isOwner = target.access.scopes.has('org:admin')
+  const input = readBody(isOwner ? ownedOrganizationFields : organizationFields, body)
+  const { id } = target.organization
+  const organization = await app.db.write(async (tx) => {
+    const before = await organizationByIdOrSlug(tx, String(id))
+    if (before === undefined) throw notFound()
+    const { changed, ...after } = changeOf(before, input, now)
+    if (changed.length === 0) return before
+    if (changed.includes('slug') && (await isOrganizationSlugTaken(tx, after.slug))) {
+      throw slugInUse(after.slug)
+    }
+    const data = { slug: after.slug, changed }
+    const edit = { organizationId: id, event: 'org.edit', targetObject: id, data } as const
+    await recordChange(tx, changerOf(context), edit, now)
+    return updateOrganization(tx, id, after)
+  })
+  return ok(await detailsOf(app, actor, await accessTo(app.db.read, actor, organization), query))
 }
 
 /** The long shape: with teams and projects unless `detailed=0`. */
@@ -201,10 +198,10 @@ async function list(app: App, actor: Actor, query: Query): Promise<Answer> {
 
   const showAll = queryText(query, 'show') === 'all' && user?.isSuperuser === true
   const filter = organizationFilter(query)
-  if (filter === undefined) return ok([], emptyLinks)
+  if (filter === undefined) return ok([], noLinks)
   const scoped: OrganizationFilter =
     actor.kind === 'organization-token'
-      ? { ...filter, ids: [actor.organizationId] }
+      ? { ...filter, ids: (filter.ids ?? [actor.organizationId]).filter((id) => id === actor.organizationId) }
       : { ...filter, ...(showAll || user === undefined ? {} : { memberUserId: user.id }) }
 
   const sortBy = queryText(query, 'sortBy')
@@ -221,11 +218,6 @@ async function list(app: App, actor: Actor, query: Query): Promise<Answer> {
     page.rows.map((row) => organizationJson(row, app.baseUrl)),
     keyLinks(page),
   )
-}
-
-const emptyLinks = {
-  previous: { cursor: '0:0:1', results: false },
-  next: { cursor: '0:0:0', results: false },
 }
 
 /** Undefined when the query names an unknown key, which makes the whole result empty. */
@@ -246,10 +238,10 @@ function organizationFilter(query: Query): OrganizationFilter | undefined {
   return filter
 }
 
-function wholeNumbers(name: string, values: readonly string[]): number[] {
-  if (values.some((value) => !/^\d{1,15}$/.test(value)))
-    throw invalid({ [name]: ['A valid integer is required.'] })
-  return values.map(Number)
+function wholeNumbers(name: string, values: readonly string[]): readonly number[] {
+  const numbers = numbersIn(values)
+  if (numbers === undefined) throw invalid({ [name]: ['A valid integer is required.'] })
+  return numbers
 }
 
 async function owned(app: App, userId: number) {
@@ -264,10 +256,4 @@ async function owned(app: App, userId: number) {
       organization: organizationJson(organization, app.baseUrl),
       singleOwner: (owners.get(organization.id) ?? 0) === 1,
     }))
-}
-
-/** A concurrent request may take the slug between the look and the leap. */
-export function conflictAs(error: unknown, conflict: () => ApiError): never {
-  if (isUniqueViolation(error)) throw conflict()
-  throw error
 }

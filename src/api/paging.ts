@@ -20,6 +20,14 @@ export interface Links {
   readonly next: Link
 }
 
+/** What is shown when nothing can be found. */
+export const emptyPage: Page<never> = { rows: [], hasPrevious: false, hasNext: false }
+
+export const noLinks: Links = {
+  previous: { cursor: '0:0:1', results: false },
+  next: { cursor: '0:0:0', results: false },
+}
+
 const defaultLimit = 100
 const maxLimit = 100
 

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
+import { parseNumericId } from '../protocol/ids.ts'
 import { categoryNumber, errorCategories, outcomeNumber } from '../protocol/outcome.ts'
 import { isReadableOption } from '../protocol/project-options.ts'
 import { hideSymbolSecrets, storedSymbolSources } from '../protocol/symbol-sources.ts'
@@ -10,19 +11,18 @@ import {
   countProjects,
   listProjectsByAge,
   listProjectsBySlug,
-  type Project,
   type ProjectFilter,
-  projectOptions,
-} from '../store/projects.ts'
+} from '../store/project-lists.ts'
+import { projectOptions } from '../store/project-options.ts'
 import { sumOutcomesOfProjects } from '../store/stats.ts'
-import { teamByIdOrSlug } from '../store/teams.ts'
-import { type Access, type Actor, accessTo, userOf } from './access.ts'
+import { teamsByIdOrSlug } from '../store/teams.ts'
+import { type Actor, accessesTo, canReach, userOf } from './access.ts'
 import { type Answer, endpoint, nothing, ok } from './endpoint.ts'
 import { ApiError } from './errors.ts'
-import { keyLinks, keyPageRequest, pageLinks, pageRequest } from './paging.ts'
+import { emptyPage, keyLinks, keyPageRequest, noLinks, pageLinks, pageRequest } from './paging.ts'
 import { organizationPermission, projectPermission } from './permissions.ts'
-import { factsOf } from './project-list.ts'
-import { type Query, queryList, queryText, searchTerms } from './query.ts'
+import { factsOf } from './project-facts.ts'
+import { numbersIn, type Query, queryList, queryText, searchTerms } from './query.ts'
 import {
   type ProjectFacts,
   ProjectWithOrganizationJson,
@@ -77,28 +77,28 @@ export function projectListRoutes(server: FastifyInstance, app: App): void {
   })
 }
 
-const noPage = { previous: { cursor: '0:0:1', results: false }, next: { cursor: '0:0:0', results: false } }
-
 async function listOwn(app: App, actor: Actor, query: Query): Promise<Answer> {
   const request = keyPageRequest(query)
   const statuses = statusFilter(queryText(query, 'status'))
   const search = ownFilter(queryText(query, 'query'))
-  if (statuses === undefined || search === undefined) return ok([], noPage)
-  const organizationId = queryText(query, 'organizationId')
-  if (organizationId && !/^\d{1,15}$/.test(organizationId))
-    throw new ApiError(400, 'organizationId must be a number')
+  if (statuses === undefined || search === undefined) return ok([], noLinks)
+  const asked = queryText(query, 'organizationId')
+  const organizationId = asked ? parseNumericId(asked) : undefined
+  if (asked && organizationId === undefined) throw new ApiError(400, 'organizationId must be a number')
 
   const user = userOf(actor)
   const showAll = queryText(query, 'show') === 'all' && user?.isSuperuser === true
   const filter: ProjectFilter = {
     ...search,
     statuses,
-    ...(organizationId ? { organizationId: Number(organizationId) } : {}),
+    ...(organizationId === undefined ? {} : { organizationId }),
     ...(actor.kind === 'organization-token' ? { organizationIds: [actor.organizationId] } : {}),
     ...(user !== undefined && !showAll ? { memberUserId: user.id } : {}),
   }
   const page = await listProjectsByAge(app.db.read, filter, request)
-  const accesses = await accessesOf(app, actor, page.rows)
+  const organizationIds = [...new Set(page.rows.map((project) => project.organizationId))]
+  const organizations = await organizationsById(app.db.read, organizationIds)
+  const accesses = await accessesTo(app.db.read, actor, [...organizations.values()])
   const facts = await factsOf(app, actor, page.rows, (project) => {
     const access = accesses.get(project.organizationId)
     if (access === undefined)
@@ -109,21 +109,6 @@ async function listOwn(app: App, actor: Actor, query: Query): Promise<Answer> {
     facts.map((one) => projectWithOrganizationJson(one, app.baseUrl)),
     keyLinks(page),
   )
-}
-
-/** The caller's access to each organization that the projects belong to. */
-async function accessesOf(
-  app: App,
-  actor: Actor,
-  projects: readonly Project[],
-): Promise<ReadonlyMap<number, Access>> {
-  const ids = [...new Set(projects.map((project) => project.organizationId))]
-  const organizations = await organizationsById(app.db.read, ids)
-  const accesses = new Map<number, Access>()
-  for (const organization of organizations.values()) {
-    accesses.set(organization.id, await accessTo(app.db.read, actor, organization))
-  }
-  return accesses
 }
 
 /** Undefined when no project can have that status. */
@@ -160,12 +145,12 @@ function ownFilter(search: string | undefined): ProjectFilter | undefined {
       case 'dsn':
         filter.publicKeys = values
         break
-      case 'id':
-        if (values.some((value) => !/^\d{1,15}$/.test(value))) {
-          throw new ApiError(400, 'All "id" values must be integers.')
-        }
-        filter.ids = values.map(Number)
+      case 'id': {
+        const ids = numbersIn(values)
+        if (ids === undefined) throw new ApiError(400, 'All "id" values must be integers.')
+        filter.ids = ids
         break
+      }
       default:
         return undefined
     }
@@ -217,8 +202,7 @@ export async function listOfOrganization(
   const isWhole = queryText(query, 'all_projects') === '1'
   const request = pageRequest(isWhole ? {} : query)
   const filter = await organizationFilter(app, actor, { organization, access }, queryText(query, 'query'))
-  if (filter === undefined)
-    return isWhole ? ok([]) : ok([], pageLinks(request, { rows: [], hasPrevious: false, hasNext: false }))
+  if (filter === undefined) return isWhole ? ok([]) : ok([], pageLinks(request, emptyPage))
 
   const page = isWhole
     ? await listProjectsBySlug(app.db.read, filter)
@@ -267,7 +251,10 @@ async function summaryParts(
   const hasSessionStats = period && queryText(query, 'sessionStats') === '1'
   const withoutDeploys = queryList(query, 'collapse').includes('latestDeploys')
   return ({ project, access, extras }) => {
-    const canSee = access.isGlobal || extras.teams.some((team) => access.teamRoles.has(team.id))
+    const canSee = canReach(
+      access,
+      extras.teams.map((team) => team.id),
+    )
     const stored = Object.entries((options.get(project.id) ?? {}) as Record<string, unknown>)
       .filter(([name]) => wanted.includes(name))
       .map(([name, value]) => [name, withoutSecrets(name, value)])
@@ -320,19 +307,18 @@ async function organizationFilter(
     organizationId: organization.id,
   }
   if (text) filter.text = text
-  const teamIdsOf = async (slugs: readonly string[]) => {
-    const teams = await Promise.all(
-      slugs.map((idOrSlug) => teamByIdOrSlug(app.db.read, { organizationId: organization.id, idOrSlug })),
-    )
-    return teams.flatMap((team) => team?.id ?? [])
+  const teamIdsOf = async (idsOrSlugs: readonly string[]) => {
+    const teams = await teamsByIdOrSlug(app.db.read, { organizationId: organization.id, idsOrSlugs })
+    return teams.map((team) => team.id)
   }
   for (const [name, values] of filters) {
     switch (name) {
-      case 'id':
-        if (values.some((value) => !/^\d{1,15}$/.test(value)))
-          throw parameterError("All 'id' values must be integers.")
-        filter.ids = values.map(Number)
+      case 'id': {
+        const ids = numbersIn(values)
+        if (ids === undefined) throw parameterError("All 'id' values must be integers.")
+        filter.ids = ids
         break
+      }
       case 'slug':
         filter.slugs = values
         break

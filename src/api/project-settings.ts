@@ -3,7 +3,8 @@ import { enhancementsProblem, fingerprintingProblem } from '../protocol/grouping
 import { piiConfigProblem } from '../protocol/pii-config.ts'
 import { isKnownPlatform } from '../protocol/platforms.ts'
 import { preprodOptions } from '../protocol/project-options.ts'
-import { selectorProblem } from '../protocol/selectors.ts'
+import { organizationRoleIds } from '../protocol/scopes.ts'
+import { selectorsProblem, sensitiveFieldsProblem } from '../protocol/selectors.ts'
 import {
   maxSlugLength,
   projectSlugProblem,
@@ -44,8 +45,6 @@ const ruleText = (problem: (rules: string) => string | undefined) =>
   nullable(check(text({ blank: true, trim: false }), problem))
 const texts = () => list(text({ trim: false }))
 
-const MAX_SENSITIVE_CHARACTERS = 4000
-
 /** Fields that are kept as an option each. Null puts the default back, where it is taken at all. */
 const settings = {
   subjectPrefix: { option: 'mail:subject_prefix', field: exactText(200) },
@@ -68,9 +67,7 @@ const settings = {
   scrapeJavaScript: { option: 'sentry:scrape_javascript', field: bool() },
   sensitiveFields: {
     option: 'sentry:sensitive_fields',
-    field: check(texts(), (fields) =>
-      fields.join('').length > MAX_SENSITIVE_CHARACTERS ? 'List of sensitive fields is too long.' : undefined,
-    ),
+    field: check(texts(), sensitiveFieldsProblem),
   },
   safeFields: { option: 'sentry:safe_fields', field: check(texts(), selectorsProblem) },
   storeCrashReports: {
@@ -100,7 +97,7 @@ const settings = {
   scmSourceContextEnabled: { option: 'sentry:scm_source_context_enabled', field: bool() },
   debugFilesRole: {
     option: 'sentry:debug_files_role',
-    field: nullable(choice(['member', 'admin', 'manager', 'owner'])),
+    field: nullable(choice(organizationRoleIds)),
   },
   preprodSizeStatusChecksEnabled: preprod('preprodSizeStatusChecksEnabled', bool()),
   preprodSizeStatusChecksRules: preprod('preprodSizeStatusChecksRules', list(dictionary())),
@@ -245,15 +242,6 @@ function allowedDomains() {
   return check(stated, (list) =>
     list.length === 0 ? 'Empty value will block all requests, use * to accept from all domains' : undefined,
   )
-}
-
-/** Every bad selector in one message. */
-function selectorsProblem(selectors: readonly string[]): string | undefined {
-  const problems = selectors.flatMap((selector, index) => {
-    const problem = selectorProblem(selector)
-    return problem === undefined ? [] : [`${problem} (line ${index + 1})`]
-  })
-  return problems.length > 0 ? problems.join(',\n') : undefined
 }
 
 /** Kinds of context with the keys to show first, each key once. */

@@ -18,13 +18,9 @@ import {
   setBookmark,
   updateProject,
 } from '../store/project-changes.ts'
-import {
-  type Project,
-  projectById,
-  projectOptions,
-  setProjectOptions,
-  teamIdsOfProject,
-} from '../store/projects.ts'
+import { projectOptions, setProjectOptions } from '../store/project-options.ts'
+import { teamIdsOfProject } from '../store/project-teams.ts'
+import { type Project, projectById } from '../store/projects.ts'
 import { type Access, canReach, scopesOn } from './access.ts'
 import { type FieldErrors, invalid } from './errors.ts'
 import { type OptionChange, optionChanges, type ProjectInput } from './project-settings.ts'

@@ -2,14 +2,14 @@
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../app.ts'
 import { recordChange } from '../store/audit-log.ts'
-import { projectOptions } from '../store/projects.ts'
+import { projectOptions } from '../store/project-options.ts'
 import { hasEvents, removeProject } from '../store/removed-projects.ts'
 import { type Actor, holdsAny, userOf } from './access.ts'
 import { nullable, objectSchema, readBody, text } from './body.ts'
 import { changerOf } from './changer.ts'
 import { type Context, endpoint, noContent, ok, type Permission } from './endpoint.ts'
 import { projectPermission } from './permissions.ts'
-import { factsOfOne } from './project-list.ts'
+import { factsOfOne } from './project-facts.ts'
 import { projectFields, readProjectInput } from './project-settings.ts'
 import { applyUpdate } from './project-update.ts'
 import { type Query, queryList, queryText } from './query.ts'
@@ -102,7 +102,7 @@ function requestedExtras(query: Query): Extras {
 }
 
 /** The project as it stands now. */
-export async function detailOf(app: App, actor: Actor, target: ProjectTarget, extras: Extras = {}) {
+async function detailOf(app: App, actor: Actor, target: ProjectTarget, extras: Extras = {}) {
   const { project, access, organization } = target
   const [facts, options] = await Promise.all([
     factsOfOne(app, actor, access, project),

@@ -1,4 +1,5 @@
 /** Query strings: single and repeated parameters, and the small grammar of `query=`. */
+import { parseNumericId } from '../protocol/ids.ts'
 
 /** As the framework parses it: repeated parameters become lists. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -18,6 +19,12 @@ export function queryList(query: Query, name: string): readonly string[] {
 /** Present and non-empty. */
 export function queryFlag(query: Query, name: string): boolean {
   return Boolean(queryText(query, name))
+}
+
+/** Undefined unless all of them are whole numbers. */
+export function numbersIn(values: readonly string[]): readonly number[] | undefined {
+  const numbers = values.map(parseNumericId)
+  return numbers.every((number) => number !== undefined) ? numbers : undefined
 }
 
 /** Filters by key, each a list of values, and the remaining words. */

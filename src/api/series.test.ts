@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bucketStarts, fillSeries, parseInterval, parseResolution, rangeOf, rollupFor } from './series.ts'
+import {
+  bucketStarts,
+  coveringRanges,
+  fillSeries,
+  parseInterval,
+  parseResolution,
+  rangeOf,
+  resolutionFor,
+  rollupFor,
+  wholeIntervals,
+} from './series.ts'
 
 const HOUR = 3600
 const DAY = 86_400
@@ -220,5 +230,96 @@ test('fillSeries has every bucket once, in order, with zero where nothing was co
     [10, 2],
     [20, 0],
     [30, 5],
+  ])
+})
+
+test.each([
+  [60, 10],
+  [1800, 10],
+  [HOUR, HOUR],
+  [2 * HOUR, HOUR],
+  [DAY / 2, HOUR],
+  [DAY, DAY],
+])('an interval of %d s is added up from counts of %d s', (interval, resolution) => {
+  expect(resolutionFor(interval)).toBe(resolution)
+})
+
+test.each([
+  [until, until, { from: 1_700_002_800, to: 1_700_006_400 }],
+  [until - HOUR, until, { from: 1_699_999_200, to: 1_700_006_400 }],
+  [1_700_002_800, 1_700_002_800, { from: 1_700_002_800, to: 1_700_006_400 }],
+  [1_700_002_800, 1_700_006_400, { from: 1_700_002_800, to: 1_700_006_400 }],
+  [1_700_002_799.5, 1_700_006_400.5, { from: 1_699_999_200, to: 1_700_010_000 }],
+])('from %d to %d there are whole hours', (since, end, expected) => {
+  expect(wholeIntervals(since, end, HOUR)).toEqual(expected)
+})
+
+describe('coveringRanges', () => {
+  const day = 1_699_920_000
+
+  test.each([
+    [day, day + 2 * DAY, [[day, day + 2 * DAY, DAY]]],
+    [
+      day - HOUR,
+      day + DAY + 2 * HOUR,
+      [
+        [day - HOUR, day, HOUR],
+        [day, day + DAY, DAY],
+        [day + DAY, day + DAY + 2 * HOUR, HOUR],
+      ],
+    ],
+    [
+      day - HOUR - 10,
+      day + 20,
+      [
+        [day - HOUR - 10, day - HOUR, 10],
+        [day - HOUR, day, HOUR],
+        [day, day + 20, 10],
+      ],
+    ],
+    [day + 10, day + 60, [[day + 10, day + 60, 10]]],
+    [day, day, []],
+  ])('from %d to %d', (from, to, expected) => {
+    expect(coveringRanges(from, to).map((range) => [range.from, range.to, range.resolution])).toEqual(
+      expected,
+    )
+  })
+
+  test('covers every second once, with no more buckets of a resolution than two coarser ones hold', () => {
+    const moment = fc.integer({ min: 0, max: 40 * 8640 }).map((n) => day + n * 10)
+    fc.assert(
+      fc.property(moment, moment, (one, other) => {
+        const [from, to] = [Math.min(one, other), Math.max(one, other)]
+        const ranges = coveringRanges(from, to)
+        let end = from
+        for (const range of ranges) {
+          expect(range.from).toBe(end)
+          expect(range.from % range.resolution).toBe(0)
+          expect(range.to % range.resolution).toBe(0)
+          end = range.to
+        }
+        expect(end).toBe(to)
+        for (const [resolution, coarser] of [
+          [10, HOUR],
+          [HOUR, DAY],
+        ] as const) {
+          const of = ranges.filter((range) => range.resolution === resolution)
+          expect(of.reduce((sum, range) => sum + range.to - range.from, 0)).toBeLessThan(2 * coarser)
+        }
+      }),
+    )
+  })
+})
+
+test('a series adds up what is counted of a bucket in several sums', () => {
+  const sums = [
+    { at: 0, sum: 1 },
+    { at: 10, sum: 20 },
+    { at: 0, sum: 300 },
+  ]
+  expect(fillSeries([0, 10, 20], sums)).toEqual([
+    [0, 301],
+    [10, 20],
+    [20, 0],
   ])
 })

@@ -15,7 +15,7 @@ import { DAY, MINUTE, SECOND } from '../time.ts'
 import { hashToken, sessionCookie, userOf } from './access.ts'
 import { Attempts } from './attempts.ts'
 import { objectSchema, readBody, required, text } from './body.ts'
-import { endpoint, noContent, nothing, ok } from './endpoint.ts'
+import { type Answer, type Context, endpoint, noContent, nothing, ok } from './endpoint.ts'
 import { ApiError, unauthenticated } from './errors.ts'
 import { passwordMatches } from './passwords.ts'
 import { SelfJson, selfJson } from './serialize/user.ts'
@@ -35,23 +35,9 @@ const confirmation = { password: passwordField }
 const SignedInJson = Type.Object({ nextUri: Type.String(), user: SelfJson })
 
 export function signInRoutes(server: FastifyInstance, app: App): void {
-  const limits = {
+  const limits: Limits = {
     account: new Attempts({ limit: 10, windowMs: MINUTE }),
     address: new Attempts({ limit: 50, windowMs: MINUTE }),
-  }
-
-  /** Errors: ApiError 429 with Retry-After. */
-  function countAttempt(account: string, address: string, now: number): void {
-    const waitMs = limits.address.take(address, now) || limits.account.take(account, now)
-    if (waitMs === 0) return
-    const seconds = Math.ceil(waitMs / SECOND)
-    const detail = `You have made too many login attempts. Please try again in ${seconds} seconds.`
-    throw new ApiError(429, detail, { 'retry-after': String(seconds) })
-  }
-
-  function giveBack(account: string, address: string): void {
-    limits.address.giveBack(address)
-    limits.account.giveBack(account)
   }
 
   endpoint(server, app, {
@@ -64,29 +50,7 @@ export function signInRoutes(server: FastifyInstance, app: App): void {
           'Sign in with a username or email address and a password; the answer sets the session cookie',
         body: objectSchema(credentials),
         response: { 200: SignedInJson },
-        handle: async ({ actor, request, body, now }) => {
-          const { username, password } = readBody(credentials, body)
-          const account = username.toLowerCase()
-          countAttempt(account, request.ip, now)
-          const user = await userBySignIn(app.db.read, account)
-          // Takes as long for somebody who is not there.
-          const isRight = await passwordMatches(password, user?.passwordHash ?? null)
-          if (!isRight || user === undefined || !user.isActive) throw signInFailed()
-          giveBack(account, request.ip)
-          const cookie = randomBytes(32).toString('hex')
-          await app.db.write(async (tx) => {
-            if (actor.kind === 'session') await deleteSession(tx, actor.sessionHash)
-            const tokenHash = hashToken(cookie)
-            await insertSession(tx, { userId: user.id, tokenHash, now, expiresAt: now + SESSION_MS })
-            await noteSignIn(tx, { userId: user.id, now })
-          })
-          const signedIn: User = { ...user, lastLoginAt: now, lastActiveAt: now }
-          return {
-            status: 200,
-            json: { nextUri: `${prefixOf(app.baseUrl)}/`, user: selfJson(signedIn) },
-            headers: { 'set-cookie': cookieHeader(app.baseUrl, cookie, SESSION_MS) },
-          }
-        },
+        handle: (context) => signIn(context, limits),
       },
     },
   })
@@ -109,19 +73,7 @@ export function signInRoutes(server: FastifyInstance, app: App): void {
         summary: 'Give the password once more, before what cannot be undone',
         body: objectSchema(confirmation),
         response: { 200: SelfJson },
-        handle: async ({ actor, request, body, now }) => {
-          if (actor.kind !== 'session') throw unauthenticated('Authentication credentials were not provided.')
-          const { password } = readBody(confirmation, body)
-          const { user, sessionHash } = actor
-          countAttempt(user.username, request.ip, now)
-          if (!(await passwordMatches(password, user.passwordHash))) {
-            // The code tells Sentry's pages that the session is as good as before.
-            throw new ApiError(403, { detail: { code: 'ignore', message: 'The password is wrong.' } })
-          }
-          giveBack(user.username, request.ip)
-          await app.db.write((tx) => confirmSession(tx, { tokenHash: sessionHash, now }))
-          return ok(selfJson(user))
-        },
+        handle: (context) => confirm(context, limits),
       },
       DELETE: {
         summary: 'Sign out',
@@ -133,6 +85,63 @@ export function signInRoutes(server: FastifyInstance, app: App): void {
       },
     },
   })
+}
+
+interface Limits {
+  readonly account: Attempts
+  readonly address: Attempts
+}
+
+/** Errors: ApiError 429 with Retry-After. */
+function countAttempt({ account, address }: Limits, name: string, ip: string, now: number): void {
+  const waitMs = address.take(ip, now) || account.take(name, now)
+  if (waitMs === 0) return
+  const seconds = Math.ceil(waitMs / SECOND)
+  const detail = `You have made too many login attempts. Please try again in ${seconds} seconds.`
+  throw new ApiError(429, detail, { 'retry-after': String(seconds) })
+}
+
+function giveBack({ account, address }: Limits, name: string, ip: string): void {
+  address.giveBack(ip)
+  account.giveBack(name)
+}
+
+async function signIn({ app, actor, request, body, now }: Context<unknown>, limits: Limits): Promise<Answer> {
+  const { username, password } = readBody(credentials, body)
+  const name = username.toLowerCase()
+  countAttempt(limits, name, request.ip, now)
+  const user = await userBySignIn(app.db.read, name)
+  // Takes as long for somebody who is not there.
+  const isRight = await passwordMatches(password, user?.passwordHash ?? null)
+  if (!isRight || user === undefined || !user.isActive) throw signInFailed()
+  giveBack(limits, name, request.ip)
+  const cookie = randomBytes(32).toString('hex')
+  await app.db.write(async (tx) => {
+    if (actor.kind === 'session') await deleteSession(tx, actor.sessionHash)
+    const tokenHash = hashToken(cookie)
+    await insertSession(tx, { userId: user.id, tokenHash, now, expiresAt: now + SESSION_MS })
+    await noteSignIn(tx, { userId: user.id, now })
+  })
+  const signedIn: User = { ...user, lastLoginAt: now, lastActiveAt: now }
+  return {
+    status: 200,
+    json: { nextUri: `${prefixOf(app.baseUrl)}/`, user: selfJson(signedIn) },
+    headers: { 'set-cookie': cookieHeader(app.baseUrl, cookie, SESSION_MS) },
+  }
+}
+
+async function confirm({ app, actor, request, body, now }: Context<unknown>, limits: Limits) {
+  if (actor.kind !== 'session') throw unauthenticated('Authentication credentials were not provided.')
+  const { password } = readBody(confirmation, body)
+  const { user, sessionHash } = actor
+  countAttempt(limits, user.username, request.ip, now)
+  if (!(await passwordMatches(password, user.passwordHash))) {
+    // The code tells Sentry's pages that the session is as good as before.
+    throw new ApiError(403, { detail: { code: 'ignore', message: 'The password is wrong.' } })
+  }
+  giveBack(limits, user.username, request.ip)
+  await app.db.write((tx) => confirmSession(tx, { tokenHash: sessionHash, now }))
+  return ok(selfJson(user))
 }
 
 function signInFailed(): ApiError {

@@ -3,13 +3,10 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
 import { recordChange } from '../store/audit-log.ts'
-import {
-  listProjectsBySlug,
-  type Project,
-  projectOptions,
-  projectTeamLinks,
-  setProjectOptions,
-} from '../store/projects.ts'
+import { listProjectsBySlug } from '../store/project-lists.ts'
+import { projectOptions, setProjectOptions } from '../store/project-options.ts'
+import { projectTeamLinks } from '../store/project-teams.ts'
+import type { Project } from '../store/projects.ts'
 import { type Access, canReach, holdsAny, scopesOn } from './access.ts'
 import { list, objectSchema, readBody, required, text } from './body.ts'
 import { changerOf } from './changer.ts'
@@ -22,7 +19,8 @@ const OPTION = 'quotas:spike-protection-disabled'
 /** Stands for every project of the organization. */
 const ALL = '$all'
 
-const fields = { projects: required(list(text())) }
+/** One statement looks all of them up; whoever has more says `$all`. */
+const fields = { projects: required(list(text(), { max: 10_000 })) }
 
 const SpikeProtectionsJson = Type.Object({ projects: Type.Array(Type.String()) })
 

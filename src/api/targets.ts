@@ -1,11 +1,13 @@
 /** What a path names: organization, team or project, looked up and checked against what the caller may do. */
 import type { FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
+import { isNumericId } from '../protocol/ids.ts'
 import type { Scope } from '../protocol/scopes.ts'
 import { type ClientKey, keyByPublicKey } from '../store/client-keys.ts'
 import type { Db } from '../store/database.ts'
-import { isNumericId, type Organization, organizationByIdOrSlug } from '../store/organizations.ts'
-import { type Project, projectByIdOrSlug, projectByOldSlug, teamIdsOfProject } from '../store/projects.ts'
+import { type Organization, organizationByIdOrSlug } from '../store/organizations.ts'
+import { teamIdsOfProject } from '../store/project-teams.ts'
+import { type Project, projectByIdOrSlug, projectByOldSlug } from '../store/projects.ts'
 import { type Team, teamByIdOrSlug } from '../store/teams.ts'
 import {
   type Access,
@@ -109,8 +111,7 @@ export async function resolveKey(input: Input): Promise<KeyTarget | Moved> {
   return { ...target, key }
 }
 
-/** The target for a project that the caller reaches some other way than by its path. */
-export async function projectTarget(db: Db, access: Access, project: Project): Promise<ProjectTarget> {
+async function projectTarget(db: Db, access: Access, project: Project): Promise<ProjectTarget> {
   const teamIds = await teamIdsOfProject(db, project.id)
   if (!canReach(access, teamIds)) throw forbidden()
   return { organization: access.organization, access, project, teamIds, scopes: scopesOn(access, teamIds) }

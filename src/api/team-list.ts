@@ -1,9 +1,10 @@
 /** Lists of teams → JSON, with their projects where wanted. */
 import type { App } from '../app.ts'
-import { listProjectsBySlug, projectTeamLinks } from '../store/projects.ts'
+import { listProjectsBySlug } from '../store/project-lists.ts'
+import { projectTeamLinks } from '../store/project-teams.ts'
 import { memberCounts, type Team } from '../store/teams.ts'
 import { type Access, type Actor, userOf } from './access.ts'
-import { factsOf } from './project-list.ts'
+import { factsOf } from './project-facts.ts'
 import { projectJson } from './serialize/project.ts'
 import { teamJson } from './serialize/team.ts'
 

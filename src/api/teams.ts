@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import type { App } from '../app.ts'
 import type { AuditEvent } from '../protocol/audit-events.ts'
 import { maxSlugLength, teamSlugProblem, uniqueSlug, usedSlugText } from '../protocol/slugs.ts'
-import { type Changer, recordChange } from '../store/audit-log.ts'
+import { recordChange } from '../store/audit-log.ts'
 import type { Tx } from '../store/database.ts'
 import { listTeamMembers } from '../store/members.ts'
 import {
@@ -22,18 +22,17 @@ import {
 import type { Access } from './access.ts'
 import { check, nullable, objectSchema, readBody, text } from './body.ts'
 import { changerOf } from './changer.ts'
-import { created, endpoint, noContent, ok } from './endpoint.ts'
+import { type Answer, type Context, created, endpoint, noContent, ok } from './endpoint.ts'
 import { ApiError, invalid, notFound } from './errors.ts'
 import { membersJson } from './members.ts'
-import { conflictAs } from './organizations.ts'
-import { pageLinks, pageRequest } from './paging.ts'
+import { emptyPage, pageLinks, pageRequest } from './paging.ts'
 import { organizationPermission, organizationTeamsPermission, teamPermission } from './permissions.ts'
-import { queryList, queryText, searchTerms } from './query.ts'
+import { numbersIn, queryList, queryText, searchTerms } from './query.ts'
 import { organizationJson } from './serialize/organization.ts'
 import { TeamJson } from './serialize/team.ts'
 import { TeamMemberJson } from './serialize/user.ts'
 import { requireSudo } from './sudo.ts'
-import { resolveOrganization, resolveTeam } from './targets.ts'
+import { type OrganizationTarget, resolveOrganization, resolveTeam, type TeamTarget } from './targets.ts'
 import { teamsJson, teamsWithProjectsJson } from './team-list.ts'
 
 const slugField = nullable(
@@ -64,52 +63,13 @@ export function teamRoutes(server: FastifyInstance, app: App): void {
           cursor: { description: 'From the Link header' },
         },
         response: { 200: Type.Array(TeamJson) },
-        handle: async ({ query, target, actor }) => {
-          const { organization, access } = target
-          const request = pageRequest(query)
-          const filter = teamFilter(organization.id, queryText(query, 'query'))
-          const page =
-            filter === undefined
-              ? { rows: [], hasPrevious: false, hasNext: false }
-              : await listTeams(app.db.read, filter, request)
-          const isDetailed = queryText(query, 'detailed') !== '0'
-          const teams = isDetailed
-            ? (await teamsWithProjectsJson(app, actor, access, page.rows)).map((team) => ({
-                ...team,
-                externalTeams: [],
-              }))
-            : await teamsJson(app, actor, access, page.rows)
-          return ok(teams, pageLinks(request, page))
-        },
+        handle: list,
       },
       POST: {
         summary: 'Create a team; a member who creates one joins it',
         body: objectSchema(newTeam),
         response: { 201: TeamJson },
-        handle: async ({ target, actor, request, body, now }) => {
-          const { organization, access } = target
-          const input = readBody(newTeam, body)
-          const by = changerOf({ actor, request })
-          const given = input.slug || undefined
-          const name = input.name || given
-          if (name === undefined) throw invalid({ non_field_errors: ['Name or slug is required'] })
-          const organizationId = organization.id
-          const team = await app.db
-            .write(async (tx) => {
-              const taken = (slug: string) => isTeamSlugTaken(tx, { organizationId, slug })
-              if (given !== undefined && (await taken(given))) throw teamConflict()
-              const slug = given ?? (await uniqueSlug(name, taken))
-              const made = await insertTeam(tx, { organizationId, slug, name, now })
-              if (access.member !== undefined) {
-                await addTeamMember(tx, { teamId: made.id, memberId: access.member.id, role: 'admin' })
-              }
-              await recordTeamChange(tx, by, 'team.create', made, now)
-              return made
-            })
-            .catch((error) => conflictAs(error, teamConflict))
-          const [json] = await teamsJson(app, actor, joined(access, team.id), [team])
-          return created(json)
-        },
+        handle: create,
       },
     },
   })
@@ -126,8 +86,7 @@ export function teamRoutes(server: FastifyInstance, app: App): void {
           const idsOrSlugs = [...access.teamRoles.keys()].map(String)
           const teams = await teamsByIdOrSlug(app.db.read, { organizationId: organization.id, idsOrSlugs })
           const bySlug = teams.toSorted((a, b) => (a.slug < b.slug ? -1 : 1))
-          const json = await teamsWithProjectsJson(app, actor, access, bySlug)
-          return ok(json.map((team) => ({ ...team, externalTeams: [] })))
+          return ok(withExternalTeams(await teamsWithProjectsJson(app, actor, access, bySlug)))
         },
       },
     },
@@ -145,59 +104,18 @@ export function teamRoutes(server: FastifyInstance, app: App): void {
           collapse: { description: '`organization`' },
         },
         response: { 200: TeamJson },
-        handle: async ({ query, target, actor }) => {
-          const { organization, access, team } = target
-          const expand = queryList(query, 'expand')
-          const [json] = expand.includes('projects')
-            ? await teamsWithProjectsJson(app, actor, access, [team])
-            : await teamsJson(app, actor, access, [team])
-          return ok({
-            ...json,
-            ...(expand.includes('externalTeams') ? { externalTeams: [] } : {}),
-            ...(queryList(query, 'collapse').includes('organization')
-              ? {}
-              : { organization: organizationJson(organization, app.baseUrl) }),
-          })
-        },
+        handle: read,
       },
       PUT: {
         summary: 'Rename a team, or give it another slug',
         body: objectSchema(teamFields),
         response: { 200: TeamJson },
-        handle: async ({ target, actor, request, body, now }) => {
-          const { access } = target
-          const { id, organizationId } = target.team
-          const input = readBody(teamFields, body)
-          const by = changerOf({ actor, request })
-          const team = await app.db
-            .write(async (tx) => {
-              const before = await teamByIdOrSlug(tx, { organizationId, idOrSlug: String(id) })
-              if (before === undefined) throw notFound()
-              const after = { ...before, ...input }
-              const changed = (['name', 'slug'] as const).filter((field) => after[field] !== before[field])
-              if (changed.length === 0) return before
-              if (changed.includes('slug') && (await isTeamSlugTaken(tx, after))) throw slugInUse(after.slug)
-              await updateTeam(tx, after)
-              await recordTeamChange(tx, by, 'team.edit', after, now, { changed })
-              return after
-            })
-            .catch((error) => conflictAs(error, () => slugInUse(input.slug ?? '')))
-          const [json] = await teamsJson(app, actor, access, [team])
-          return ok(json)
-        },
+        handle: change,
       },
       DELETE: {
         summary: 'Remove a team; its projects stay, and its slug is free at once',
         response: { 204: null },
-        handle: async ({ target, actor, request, now }) => {
-          requireSudo(actor, now)
-          const by = changerOf({ actor, request })
-          await app.db.write(async (tx) => {
-            await deleteTeam(tx, target.team.id)
-            await recordTeamChange(tx, by, 'team.remove', target.team, now)
-          })
-          return noContent
-        },
+        handle: remove,
       },
     },
   })
@@ -227,15 +145,99 @@ export function teamRoutes(server: FastifyInstance, app: App): void {
   })
 }
 
-function recordTeamChange(
+async function list({ app, query, target, actor }: Context<OrganizationTarget>): Promise<Answer> {
+  const { organization, access } = target
+  const request = pageRequest(query)
+  const filter = teamFilter(organization.id, queryText(query, 'query'))
+  const page = filter === undefined ? emptyPage : await listTeams(app.db.read, filter, request)
+  const isDetailed = queryText(query, 'detailed') !== '0'
+  const teams = isDetailed
+    ? withExternalTeams(await teamsWithProjectsJson(app, actor, access, page.rows))
+    : await teamsJson(app, actor, access, page.rows)
+  return ok(teams, pageLinks(request, page))
+}
+
+/** Those of a chat or a code host that stand for a team; there are none here. */
+function withExternalTeams<T extends object>(teams: readonly T[]) {
+  return teams.map((team) => ({ ...team, externalTeams: [] }))
+}
+
+async function create(context: Context<OrganizationTarget>): Promise<Answer> {
+  const { app, target, actor, body, now } = context
+  const { organization, access } = target
+  const input = readBody(newTeam, body)
+  const given = input.slug || undefined
+  const name = input.name || given
+  if (name === undefined) throw invalid({ non_field_errors: ['Name or slug is required'] })
+  const organizationId = organization.id
+  const team = await app.db.write(async (tx) => {
+    const taken = (slug: string) => isTeamSlugTaken(tx, { organizationId, slug })
+    if (given !== undefined && (await taken(given))) throw teamConflict()
+    const slug = given ?? (await uniqueSlug(name, taken))
+    const made = await insertTeam(tx, { organizationId, slug, name, now })
+    if (access.member !== undefined) {
+      await addTeamMember(tx, { teamId: made.id, memberId: access.member.id, role: 'admin' })
+    }
+    await record(tx, context, 'team.create', made)
+    return made
+  })
+  const [json] = await teamsJson(app, actor, joined(access, team.id), [team])
+  return created(json)
+}
+
+async function read({ app, query, target, actor }: Context<TeamTarget>): Promise<Answer> {
+  const { organization, access, team } = target
+  const expand = queryList(query, 'expand')
+  const [json] = expand.includes('projects')
+    ? await teamsWithProjectsJson(app, actor, access, [team])
+    : await teamsJson(app, actor, access, [team])
+  return ok({
+    ...json,
+    ...(expand.includes('externalTeams') ? { externalTeams: [] } : {}),
+    ...(queryList(query, 'collapse').includes('organization')
+      ? {}
+      : { organization: organizationJson(organization, app.baseUrl) }),
+  })
+}
+
+async function change(context: Context<TeamTarget>): Promise<Answer> {
+  const { app, target, actor, body } = context
+  const { id, organizationId } = target.team
+  const input = readBody(teamFields, body)
+  const team = await app.db.write(async (tx) => {
+    const before = await teamByIdOrSlug(tx, { organizationId, idOrSlug: String(id) })
+    if (before === undefined) throw notFound()
+    const after = { ...before, ...input }
+    const changed = (['name', 'slug'] as const).filter((field) => after[field] !== before[field])
+    if (changed.length === 0) return before
+    if (changed.includes('slug') && (await isTeamSlugTaken(tx, after))) throw slugInUse(after.slug)
+    await updateTeam(tx, after)
+    await record(tx, context, 'team.edit', after, { changed })
+    return after
+  })
+  const [json] = await teamsJson(app, actor, target.access, [team])
+  return ok(json)
+}
+
+async function remove(context: Context<TeamTarget>): Promise<Answer> {
+  const { app, target, actor, now } = context
+  requireSudo(actor, now)
+  await app.db.write(async (tx) => {
+    if (!(await deleteTeam(tx, target.team.id))) throw notFound()
+    await record(tx, context, 'team.remove', target.team)
+  })
+  return noContent
+}
+
+function record(
   tx: Tx,
-  by: Changer,
+  context: Context<unknown>,
   event: AuditEvent,
   { id, organizationId, slug, name }: Team,
-  now: number,
-  data = {},
+  more = {},
 ): Promise<void> {
-  return recordChange(tx, by, { organizationId, event, targetObject: id, data: { slug, name, ...data } }, now)
+  const change = { organizationId, event, targetObject: id, data: { slug, name, ...more } }
+  return recordChange(tx, changerOf(context), change, context.now)
 }
 
 function slugInUse(slug: string): ApiError {
@@ -261,8 +263,9 @@ function teamFilter(organizationId: number, search: string | undefined): TeamFil
   for (const [name, values] of filters) {
     if (name === 'slug') filter.slugs = values
     else if (name === 'id') {
-      if (values.some((value) => !/^\d{1,15}$/.test(value))) throw new ApiError(400, 'Invalid id value')
-      filter.ids = values.map(Number)
+      const ids = numbersIn(values)
+      if (ids === undefined) throw new ApiError(400, 'Invalid id value')
+      filter.ids = ids
     } else if (name === 'hasExternalTeams') {
       if (values.includes('true')) filter.ids = []
     } else return undefined

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { hashPassword } from '../api/passwords.ts'
 import { labelOfToken, newApiKey, newOrganizationToken, newUserToken } from '../api/tokens.ts'
 import { allScopes, parseScope, type Scope } from '../protocol/scopes.ts'
-import { insertUser, userByEmail } from '../store/accounts.ts'
+import { insertUser, setPassword, userByEmail } from '../store/accounts.ts'
 import { recordChange, recordPersonalChange } from '../store/audit-log.ts'
 import { linkInvitations } from '../store/members.ts'
 import { insertOrganizationToken, insertUserToken } from '../store/tokens.ts'
@@ -28,6 +28,12 @@ export function accountCommands(program: Command): void {
     .option('--name <name>', 'name to show')
     .option('--superuser', 'may do everything everywhere')
     .action(createUser)
+
+  commonOptions(user.command('set-password'))
+    .description('Give a user another password; their sessions end')
+    .requiredOption('--email <email>', 'sign-in of the user')
+    .requiredOption('--password <password>', 'at least 8 characters')
+    .action(changePassword)
 
   const token = program.command('token').description('API tokens of users')
   commonOptions(token.command('create'))
@@ -79,6 +85,20 @@ async function createUser(
     return userId
   })
   print(options, { id: String(id), email: email.toLowerCase(), isSuperuser: superuser === true })
+}
+
+async function changePassword(options: CommonOptions & { email: string; password: string }): Promise<void> {
+  const { email, password } = options
+  if (password.length < 8) throw new OperatorError('--password must have at least 8 characters')
+  await using operator = await openOperator(options)
+  const passwordHash = await hashPassword(password)
+  const id = await operator.db.write(async (tx) => {
+    const user = await userByEmail(tx, email)
+    if (user === undefined) throw new OperatorError(`there is no user ${email}`)
+    await setPassword(tx, { userId: user.id, passwordHash })
+    return user.id
+  })
+  print(options, { id: String(id), email: email.toLowerCase() })
 }
 
 function readScopes(texts: readonly string[]): readonly Scope[] {

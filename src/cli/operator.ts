@@ -53,7 +53,7 @@ export async function openOperator(options: CommonOptions, { create = false } = 
   return {
     config,
     db,
-    baseUrl: config.url ?? runningServerUrl(config) ?? defaultBaseUrl(config, config.port),
+    baseUrl: urlOf(config),
     [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
   }
 }
@@ -91,6 +91,15 @@ function addressFile(config: Config): string {
 
 export function noteServerUrl(config: Config, url: string): void {
   writeFileSync(addressFile(config), `${JSON.stringify({ url })}\n`)
+}
+
+/** Where the server is: what the operator says, or what it says itself in its folder. */
+export function serverUrl(options: Pick<CommonOptions, 'data' | 'url'>): string {
+  return urlOf(readConfig({ data: options.data, url: options.url }))
+}
+
+function urlOf(config: Config): string {
+  return config.url ?? runningServerUrl(config) ?? defaultBaseUrl(config, config.port)
 }
 
 function runningServerUrl(config: Config): string | undefined {

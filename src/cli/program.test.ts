@@ -10,7 +10,8 @@ import { firstRun } from '../first-run.ts'
 import { silentLog } from '../log.ts'
 import { allScopes } from '../protocol/scopes.ts'
 import { listKeys } from '../store/client-keys.ts'
-import { countProjects, projectById } from '../store/projects.ts'
+import { countProjects } from '../store/project-lists.ts'
+import { projectById } from '../store/projects.ts'
 import { OperatorError } from './operator.ts'
 import { buildProgram } from './program.ts'
 
@@ -27,6 +28,7 @@ describe('help', () => {
     expect([...commands.keys()]).toEqual([
       'serve',
       'user create',
+      'user set-password',
       'token create',
       'org-token create',
       'api-key create',
@@ -36,6 +38,7 @@ describe('help', () => {
       'migrate',
       'backup',
       'prune',
+      'tail',
     ])
   })
 

@@ -4,6 +4,7 @@ import { settings } from '../config.ts'
 import { accountCommands } from './accounts.ts'
 import { dataCommands } from './data.ts'
 import { projectCommands } from './projects.ts'
+import { tailCommand } from './tail.ts'
 
 export function buildProgram(): Command {
   const program = new Command('vedette')
@@ -15,6 +16,7 @@ export function buildProgram(): Command {
   accountCommands(program)
   projectCommands(program)
   dataCommands(program)
+  tailCommand(program)
   return program
 }
 

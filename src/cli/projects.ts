@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import { clientKeyJson } from '../api/serialize/key.ts'
 import { dsnVariants, parseDsn } from '../protocol/dsn.ts'
-import { newKey, parsePublicKey } from '../protocol/ids.ts'
+import { newKey, parseNumericId, parsePublicKey } from '../protocol/ids.ts'
 import { isKnownPlatform } from '../protocol/platforms.ts'
 import { projectSlugProblem, reservedNameText, reservedProjectSlugs } from '../protocol/slugs.ts'
 import { recordChange } from '../store/audit-log.ts'
@@ -134,7 +134,7 @@ async function clashOf(tx: Tx, { organizationId, id, slug, publicKey = '' }: New
 }
 
 function projectNumber(text: string): number {
-  const id = /^\d{1,15}$/.test(text) ? Number(text) : 0
+  const id = parseNumericId(text) ?? 0
   if (id < 1) throw new OperatorError(`--id must be a whole number from 1, got "${text}"`)
   return id
 }

@@ -37,6 +37,11 @@ export function newKey(): PublicKey {
   return randomBytes(16).toString('hex') as PublicKey
 }
 
+/** A path segment or a parameter: digits only mean an id, anything else a slug. */
+export function isNumericId(idOrSlug: string): boolean {
+  return /^\d+$/.test(idOrSlug)
+}
+
 /** An unsigned whole number that a JavaScript number holds exactly; undefined if it is anything else. */
 export function parseNumericId(value: string): number | undefined {
   if (!/^\d{1,20}$/.test(value)) return undefined

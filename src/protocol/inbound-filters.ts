@@ -38,8 +38,6 @@ export const legacyBrowsers = [
   'edge_pre_79',
 ] as const
 
-export type LegacyBrowser = (typeof legacyBrowsers)[number]
-
 /** On, off, or on for some browsers only. */
 export type FilterState = boolean | readonly string[]
 

@@ -71,7 +71,8 @@ function knownCategories(names: readonly string[]): readonly DataCategory[] | un
   return known.length === 0 && names.length > 0 ? undefined : known
 }
 
-function unitOf(category: DataCategory): 'bytes' | 'milliseconds' | 'number' {
+/** What a category is counted in. */
+export function unitOf(category: DataCategory): 'bytes' | 'milliseconds' | 'number' {
   switch (category) {
     case 'attachment':
     case 'log_byte':

@@ -36,36 +36,12 @@ export function parseScope(value: unknown): Scope | undefined {
   return knownScopes.has(value) ? (value as Scope) : undefined
 }
 
-const includedScopes: { readonly [scope in Scope]?: readonly Scope[] } = {
-  'org:write': ['org:read'],
-  'org:admin': ['org:write', 'org:read', 'org:integrations'],
-  'member:invite': ['member:read'],
-  'member:write': ['member:read', 'member:invite'],
-  'member:admin': ['member:write', 'member:read', 'member:invite'],
-  'team:write': ['team:read'],
-  'team:admin': ['team:write', 'team:read'],
-  'project:write': ['project:read'],
-  'project:admin': ['project:write', 'project:read'],
-  'event:write': ['event:read'],
-  'event:admin': ['event:write', 'event:read'],
-  'alerts:write': ['alerts:read'],
-}
+/** From the least to the most. */
+export const organizationRoleIds = ['member', 'admin', 'manager', 'owner'] as const
+export type OrganizationRole = (typeof organizationRoleIds)[number]
 
-/**
- * The scopes with everything they include, in the order of `allScopes`. Sentry expands what it stores for
- * integrations, but never what a request's token holds.
- */
-export function expandScopes(scopes: Iterable<Scope>): Scope[] {
-  const held = new Set<Scope>()
-  for (const scope of scopes) {
-    held.add(scope)
-    for (const included of includedScopes[scope] ?? []) held.add(included)
-  }
-  return allScopes.filter((scope) => held.has(scope))
-}
-
-export type OrganizationRole = 'member' | 'admin' | 'manager' | 'owner'
-export type TeamRole = 'contributor' | 'admin'
+export const teamRoleIds = ['contributor', 'admin'] as const
+export type TeamRole = (typeof teamRoleIds)[number]
 
 interface Role {
   readonly name: string
@@ -201,17 +177,10 @@ export function parseOrganizationRole(value: unknown): OrganizationRole | undefi
     : undefined
 }
 
-/** Undefined if there is no such role. */
-export function parseTeamRole(value: unknown): TeamRole | undefined {
-  return typeof value === 'string' && Object.hasOwn(teamRoles, value) ? (value as TeamRole) : undefined
-}
-
-const ascendingRoles: readonly OrganizationRole[] = ['member', 'admin', 'manager', 'owner']
-
 /** Roles that a holder of `role` may give to others: none without `member:admin`, else up to their own. */
 export function assignableRoles(role: OrganizationRole): readonly OrganizationRole[] {
   if (!organizationRoles[role].scopes.includes('member:admin')) return []
-  return ascendingRoles.slice(0, ascendingRoles.indexOf(role) + 1)
+  return organizationRoleIds.slice(0, organizationRoleIds.indexOf(role) + 1)
 }
 
 export function isGlobalRole(role: OrganizationRole): boolean {
@@ -252,13 +221,13 @@ export interface TeamRoleJson extends RoleJson {
  * Shape: `isAllowed` (and its old name `allowed`) is true throughout; whoever knows the viewer narrows it with
  * `assignableRoles`.
  */
-export const orgRoleList: readonly OrganizationRoleJson[] = ascendingRoles.map((id) => {
+export const orgRoleList: readonly OrganizationRoleJson[] = organizationRoleIds.map((id) => {
   const { isGlobal, isRetired, minimumTeamRole } = organizationRoles[id]
   return { id, ...roleJson(organizationRoles[id]), isRetired, is_global: isGlobal, isGlobal, minimumTeamRole }
 })
 
 /** The team roles as an organization lists them. */
-export const teamRoleList: readonly TeamRoleJson[] = (['contributor', 'admin'] as const).map((id) => {
+export const teamRoleList: readonly TeamRoleJson[] = teamRoleIds.map((id) => {
   return { id, ...roleJson(teamRoles[id]), isMinimumRoleFor: teamRoles[id].isMinimumRoleFor }
 })
 

@@ -16,6 +16,24 @@ export function selectorProblem(text: string): string | undefined {
   return deepest > 1 ? 'Deep wildcard used more than once' : undefined
 }
 
+/** What is wrong with some of them, all in one message, as Sentry words it. */
+export function selectorsProblem(selectors: readonly string[]): string | undefined {
+  const problems = selectors.flatMap((selector, index) => {
+    const problem = selectorProblem(selector)
+    return problem === undefined ? [] : [`${problem} (line ${index + 1})`]
+  })
+  return problems.length > 0 ? problems.join(',\n') : undefined
+}
+
+const MOST_SENSITIVE_CHARACTERS = 4000
+
+/** What is wrong with a list of names of fields that are always scrubbed. */
+export function sensitiveFieldsProblem(names: readonly string[]): string | undefined {
+  return names.join('').length > MOST_SENSITIVE_CHARACTERS
+    ? 'List of sensitive fields is too long.'
+    : undefined
+}
+
 /** Parentheses inside each other; more of them are taken for nonsense. */
 const MOST_LEVELS = 100
 

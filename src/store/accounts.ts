@@ -67,11 +67,6 @@ export async function hasAnyUser(db: Db): Promise<boolean> {
   return (await db.selectFrom('user').select('id').limit(1).executeTakeFirst()) !== undefined
 }
 
-export async function userById(db: Db, id: number): Promise<User | undefined> {
-  const row = await db.selectFrom('user').select(userColumns).where('id', '=', id).executeTakeFirst()
-  return row && toUser(row)
-}
-
 /** Email addresses are compared without case. */
 export async function userByEmail(db: Db, email: string): Promise<User | undefined> {
   const row = await db
@@ -120,12 +115,14 @@ export async function insertUser(
   return id
 }
 
+/** Whoever was signed in with the old password has to sign in again. */
 export async function setPassword(tx: Tx, input: { userId: number; passwordHash: string }): Promise<void> {
   await tx
     .updateTable('user')
     .set({ password_hash: input.passwordHash })
     .where('id', '=', input.userId)
     .execute()
+  await tx.deleteFrom('session').where('user_id', '=', input.userId).execute()
 }
 
 export async function noteSignIn(tx: Tx, input: { userId: number; now: number }): Promise<void> {

@@ -149,6 +149,36 @@ export async function keyByPublicKey(db: Db, publicKey: string): Promise<ClientK
   return row && toKey(row)
 }
 
+/** Keys of an organization's projects, by public key or id. */
+export async function keysOfOrganization(
+  db: Db,
+  { organizationId, names }: { organizationId: number; names: readonly string[] },
+): Promise<readonly Pick<ClientKey, 'id' | 'projectId'>[]> {
+  const ids = names.filter((name) => /^\d{1,15}$/.test(name)).map(Number)
+  return db
+    .selectFrom('client_key')
+    .innerJoin('project', 'project.id', 'client_key.project_id')
+    .select(['client_key.id as id', 'project_id as projectId'])
+    .where('organization_id', '=', organizationId)
+    .where((eb) => eb.or([eb('public_key', 'in', names), eb('client_key.id', 'in', ids)]))
+    .execute()
+}
+
+/** What people know keys by. No entry for keys that are gone, and none for internal ones. */
+export async function keyNames(
+  db: Db,
+  keyIds: readonly number[],
+): Promise<ReadonlyMap<number, Pick<ClientKey, 'publicKey' | 'label'>>> {
+  if (keyIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('client_key')
+    .select(['id', 'public_key as publicKey', 'label'])
+    .where('id', 'in', keyIds)
+    .where('use_case', '=', 'user')
+    .execute()
+  return new Map(rows.map(({ id, ...names }) => [id, names]))
+}
+
 function keyRow(db: Db, publicKey: string) {
   return keys(db).select(keyColumns).where('client_key.public_key', '=', publicKey)
 }

@@ -99,7 +99,7 @@ function toEvent(row: EventRow): StoredEvent {
 }
 
 /** Everything but transactions and feedback; in these words, as the index `error_event_by_time` is made of them. */
-export const isErrorEvent: RawBuilder<boolean> = sql<boolean>`event.type not in ('transaction', 'feedback')`
+const isErrorEvent: RawBuilder<boolean> = sql<boolean>`event.type not in ('transaction', 'feedback')`
 
 function errorEvents(db: Db, { projectId, from, to }: EventFilter) {
   let query = db.selectFrom('event').where('event.project_id', '=', projectId).where(isErrorEvent)
@@ -162,14 +162,20 @@ export function listErrorEvents(
   )
 }
 
-/** In the order of their ids, which SDKs draw at random: a sample that stays the same. */
+/**
+ * In the order of their ids, which SDKs draw at random: a sample that stays the same. The range is left to the
+ * search, so that each statement walks along the ids and ends after a slice.
+ */
 export async function sampleErrorEvents(
   db: Db,
   filter: EventFilter,
   page: PageRequest,
 ): Promise<Page<StoredEvent>> {
   const matching = search(filter, (last) => {
-    const slice = errorEvents(db, filter).select(eventColumns).orderBy('event.event_id').limit(SLICE_ROWS)
+    const slice = errorEvents(db, { projectId: filter.projectId })
+      .select(eventColumns)
+      .orderBy('event.event_id')
+      .limit(SLICE_ROWS)
     return (last === undefined ? slice : slice.where('event.event_id', '>', last.event_id)).execute()
   })
   return pageOf(await take(matching, page.offset, page.limit + 1), page)
@@ -183,7 +189,7 @@ const SLICE_ROWS = 500
 
 /** The events that match; each slice begins after the last row of the one before. */
 async function* search(
-  { text, environments }: EventFilter,
+  { text, environments, from = -Infinity, to = Infinity }: EventFilter,
   nextSlice: (last: EventRow | undefined) => Promise<readonly EventRow[]>,
 ): AsyncGenerator<StoredEvent> {
   const wanted = text?.toLowerCase() ?? ''
@@ -191,6 +197,7 @@ async function* search(
   for (;;) {
     const rows = await nextSlice(last)
     for (const row of rows) {
+      if (row.timestamp_at < from || row.timestamp_at > to) continue
       if (environments !== undefined && !environments.includes(row.environment)) continue
       const isFound = [row.title, row.culprit].some((line) => line?.toLowerCase().includes(wanted))
       if (isFound) yield toEvent(row)

@@ -1,7 +1,7 @@
 /** Members of organizations: users, and invitations that have not been taken up. */
 import type { Db, Tx } from './database.ts'
-import { containing, like } from './organizations.ts'
 import { type Page, type PageRequest, pageOf } from './page.ts'
+import { hasText } from './text-search.ts'
 
 export interface Member {
   readonly id: number
@@ -133,10 +133,7 @@ export async function listMembers(db: Db, filter: MemberFilter, page: PageReques
     )
   }
   if (text) {
-    const pattern = containing(text)
-    query = query.where((eb) =>
-      eb.or([like(eb.ref('organization_member.email'), pattern), like(eb.ref('user.name'), pattern)]),
-    )
+    query = query.where((eb) => hasText(text, eb.ref('organization_member.email'), eb.ref('user.name')))
   }
   const rows = await query
     .orderBy('organization_member.id')
@@ -239,7 +236,7 @@ export async function isOnlyOwner(db: Db, member: Member): Promise<boolean> {
   return other === undefined
 }
 
-/** How many owners each organization has. */
+/** How many owners who can sign in each organization has. */
 export async function ownerCounts(
   db: Db,
   organizationIds: readonly number[],
@@ -247,10 +244,11 @@ export async function ownerCounts(
   if (organizationIds.length === 0) return new Map()
   const rows = await db
     .selectFrom('organization_member')
+    .innerJoin('user', 'user.id', 'organization_member.user_id')
     .select((eb) => ['organization_id', eb.fn.countAll<number>().as('n')])
     .where('organization_id', 'in', organizationIds)
     .where('role', '=', 'owner')
-    .where('user_id', 'is not', null)
+    .where('user.is_active', '=', 1)
     .groupBy('organization_id')
     .execute()
   return new Map(rows.map((row) => [row.organization_id, row.n]))

@@ -4,13 +4,9 @@ import { initialOptions } from '../protocol/project-options.ts'
 import { uniqueSlug } from '../protocol/slugs.ts'
 import { defaultLoaderOptions, insertKey } from './client-keys.ts'
 import type { Tx } from './database.ts'
-import {
-  addProjectTeam,
-  insertProject,
-  isProjectSlugTaken,
-  type Project,
-  setProjectOptions,
-} from './projects.ts'
+import { setProjectOptions } from './project-options.ts'
+import { addProjectTeam } from './project-teams.ts'
+import { insertProject, isProjectSlugTaken, type Project } from './projects.ts'
 
 export interface NewProject {
   readonly organizationId: number

@@ -1,8 +1,10 @@
-/** Organizations, their members and teams. */
-import { type ExpressionBuilder, sql } from 'kysely'
+/** Organizations: look-ups, lists, and changes to their rows. */
+import type { ExpressionBuilder } from 'kysely'
+import { isNumericId } from '../protocol/ids.ts'
 import type { Db, Tx } from './database.ts'
 import { type KeyPage, type KeyPageRequest, keyPage, type Page, type PageRequest, pageOf } from './page.ts'
 import type { Schema } from './schema.ts'
+import { hasText } from './text-search.ts'
 
 export interface Organization {
   readonly id: number
@@ -12,11 +14,6 @@ export interface Organization {
   /** Settings that differ from their defaults. */
   readonly options: Readonly<Record<string, unknown>>
   readonly createdAt: number
-}
-
-/** A path segment or a parameter: digits only mean an id, anything else a slug. */
-export function isNumericId(idOrSlug: string): boolean {
-  return /^\d+$/.test(idOrSlug)
 }
 
 const organizationColumns = [
@@ -154,14 +151,11 @@ function matchingOrganizations(db: Db, filter: OrganizationFilter) {
   let query = db.selectFrom('organization')
   const { memberUserId, ids, slugs, statuses, memberEmails, memberIds, platforms, text } = filter
   if (memberUserId !== undefined) {
-    query = query.where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('organization_member')
-          .select('organization_member.id')
-          .whereRef('organization_id', '=', 'organization.id')
-          .where('user_id', '=', memberUserId),
-      ),
+    query = query.where('organization.id', 'in', (eb) =>
+      eb
+        .selectFrom('organization_member')
+        .select('organization_member.organization_id')
+        .where('user_id', '=', memberUserId),
     )
   }
   if (ids) query = query.where('organization.id', 'in', ids)
@@ -193,32 +187,20 @@ function matchingOrganizations(db: Db, filter: OrganizationFilter) {
     )
   }
   if (text) {
-    const pattern = containing(text)
     query = query.where((eb) =>
       eb.or([
-        like(eb.ref('organization.name'), pattern),
-        like(eb.ref('organization.slug'), pattern),
+        hasText(text, eb.ref('organization.name'), eb.ref('organization.slug')),
         eb.exists(
           eb
             .selectFrom('organization_member')
             .select('organization_member.id')
             .whereRef('organization_id', '=', 'organization.id')
-            .where((inner) => like(inner.ref('organization_member.email'), pattern)),
+            .where((inner) => hasText(text, inner.ref('organization_member.email'))),
         ),
       ]),
     )
   }
   return query
-}
-
-/** A LIKE pattern for text anywhere, with LIKE's own signs taken literally. */
-export function containing(text: string): string {
-  return `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
-}
-
-/** Compares without case; the pattern is lower-cased by `containing`. */
-export function like(column: import('kysely').Expression<unknown>, pattern: string) {
-  return sql<boolean>`lower(${column}) like ${pattern} escape '\\'`
 }
 
 export async function insertOrganization(

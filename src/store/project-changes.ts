@@ -1,6 +1,6 @@
 /** What changes a project: its row and slug, bookmarks, and everything taken over from another project. */
 import type { Db, Tx } from './database.ts'
-import { projectOptions, setProjectOptions } from './projects.ts'
+import { projectOptions, setProjectOptions } from './project-options.ts'
 
 export interface ProjectRowChange {
   readonly name?: string
@@ -63,19 +63,6 @@ export async function setBookmark(
     .where('project_id', '=', projectId)
     .where('user_id', '=', userId)
     .execute()
-}
-
-/** False when they were not linked. */
-export async function removeProjectTeam(
-  tx: Tx,
-  input: { projectId: number; teamId: number },
-): Promise<boolean> {
-  const { numDeletedRows } = await tx
-    .deleteFrom('project_team')
-    .where('project_id', '=', input.projectId)
-    .where('team_id', '=', input.teamId)
-    .executeTakeFirst()
-  return numDeletedRows > 0n
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Teams of an organization, and who is in them. */
+
+import { isNumericId } from '../protocol/ids.ts'
 import type { Db, Tx } from './database.ts'
-import { containing, isNumericId, like } from './organizations.ts'
 import { type Page, type PageRequest, pageOf } from './page.ts'
+import { hasText } from './text-search.ts'
 
 export interface Team {
   readonly id: number
@@ -105,12 +107,7 @@ export async function listTeams(
       ),
     )
   }
-  if (text) {
-    const pattern = containing(text)
-    query = query.where((eb) =>
-      eb.or([like(eb.ref('team.name'), pattern), like(eb.ref('team.slug'), pattern)]),
-    )
-  }
+  if (text) query = query.where((eb) => hasText(text, eb.ref('team.name'), eb.ref('team.slug')))
   const rows = await query
     .orderBy(order === 'slug' ? 'team.slug' : 'team.name')
     .orderBy('team.id')
@@ -142,9 +139,10 @@ export async function updateTeam(tx: Tx, { id, slug, name }: Team): Promise<void
   await tx.updateTable('team').set({ slug, name }).where('id', '=', id).execute()
 }
 
-/** What ties members and projects to the team goes with it. */
-export async function deleteTeam(tx: Tx, id: number): Promise<void> {
-  await tx.deleteFrom('team').where('id', '=', id).execute()
+/** What ties members and projects to the team goes with it. False when it has gone already. */
+export async function deleteTeam(tx: Tx, id: number): Promise<boolean> {
+  const { numDeletedRows } = await tx.deleteFrom('team').where('id', '=', id).executeTakeFirst()
+  return numDeletedRows > 0n
 }
 
 export async function isTeamSlugTaken(

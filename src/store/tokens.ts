@@ -126,8 +126,14 @@ export async function userTokenById(
   return row && toUserToken(row)
 }
 
-export async function renameUserToken(tx: Tx, input: { tokenId: number; name: string }): Promise<void> {
-  await tx.updateTable('user_token').set({ name: input.name }).where('id', '=', input.tokenId).execute()
+/** False when it has gone. */
+export async function renameUserToken(tx: Tx, input: { tokenId: number; name: string }): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('user_token')
+    .set({ name: input.name })
+    .where('id', '=', input.tokenId)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 /** False when the user has no such token. */
@@ -265,26 +271,28 @@ function activeTokens(db: Db, organizationId: number) {
     .where('deactivated_at', 'is', null)
 }
 
-export async function renameOrganizationToken(
-  tx: Tx,
-  input: { tokenId: number; name: string },
-): Promise<void> {
-  await tx
-    .updateTable('organization_token')
-    .set({ name: input.name })
-    .where('id', '=', input.tokenId)
-    .execute()
+/** False when it is revoked. */
+export function renameOrganizationToken(tx: Tx, input: { tokenId: number; name: string }): Promise<boolean> {
+  return updateActiveToken(tx, input.tokenId, { name: input.name })
 }
 
-export async function revokeOrganizationToken(
+/** False when it is revoked already. */
+export function revokeOrganizationToken(tx: Tx, input: { tokenId: number; now: number }): Promise<boolean> {
+  return updateActiveToken(tx, input.tokenId, { deactivated_at: input.now })
+}
+
+async function updateActiveToken(
   tx: Tx,
-  input: { tokenId: number; now: number },
-): Promise<void> {
-  await tx
+  tokenId: number,
+  change: { name: string } | { deactivated_at: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
     .updateTable('organization_token')
-    .set({ deactivated_at: input.now })
-    .where('id', '=', input.tokenId)
-    .execute()
+    .set(change)
+    .where('id', '=', tokenId)
+    .where('deactivated_at', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 export async function touchOrganizationToken(tx: Tx, input: { tokenId: number; now: number }): Promise<void> {

@@ -8,7 +8,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { openDatabase, type Tx } from '../../src/store/database.ts'
-import { setProjectOptions } from '../../src/store/projects.ts'
+import { setProjectOptions } from '../../src/store/project-options.ts'
 import { type Founded, found, type Installation, openInstallation, sessionOf } from './installation.ts'
 
 const vedette = await openInstallation()

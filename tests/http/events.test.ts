@@ -328,6 +328,9 @@ describe('the list', () => {
     expect(page.body.map(({ id }) => id)).toEqual(sample.slice(0, 3))
     expect(await ids(`?sample=1&per_page=3&cursor=${cursorOf(page, 'next')}`)).toEqual(sample.slice(3))
     expect(await ids('?sample=0')).toEqual(all)
+    const [old, ahead] = [await send({}, -DAY), await send({}, 30)]
+    expect((await ids('?sample=1')).toSorted()).toEqual([...all, old, ahead].toSorted())
+    expect(await ids('?sample=1&statsPeriod=1h')).toEqual(sample)
   })
 
   test('costs no more statements for many events than for few', async () => {

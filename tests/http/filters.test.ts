@@ -1,7 +1,7 @@
 /** Inbound filters of a project: what is on, and switching it. */
 import { afterAll, describe, expect, test } from 'vitest'
 import { legacyBrowsers } from '../../src/protocol/inbound-filters.ts'
-import { projectOptions } from '../../src/store/projects.ts'
+import { projectOptions } from '../../src/store/project-options.ts'
 import { addPerson, type Founded, found, openInstallation } from './installation.ts'
 import { recorded } from './recorded-changes.ts'
 

@@ -102,11 +102,15 @@ describe('the loader', () => {
     expect({ ...settings.options, dsn: undefined }).toEqual(config)
   })
 
-  test.each(['an unknown key', 'no key at all', 'a key that is switched off'])(
+  test.each(['an unknown key', 'no key at all', 'a key that is switched off', 'a project that is removed'])(
     'of %s does nothing and does not throw',
     async (which) => {
       const door = await openFrontDoor(vedette)
       if (which === 'a key that is switched off') await disableKey(vedette, door.key)
+      if (which === 'a project that is removed') {
+        const path = `/projects/${door.organization.slug}/web/`
+        expect((await vedette.delete(path, door.owner.caller)).status).toBe(204)
+      }
       const name =
         { 'an unknown key': '0'.repeat(32), 'no key at all': 'jquery' }[which] ?? door.key.publicKey
       const { status, headers, text } = await loader(name)

@@ -222,6 +222,32 @@ describe('changing a role', () => {
     })
   })
 
+  test('a token passes on no more than the least without member:admin, whoever holds it', async () => {
+    const place = await found(vedette)
+    const { owner, organization } = place
+    const path = `/organizations/${organization.slug}/members/`
+    const given: Record<string, unknown[]> = {}
+    for (const scope of ['member:write', 'member:admin'] as const) {
+      const token = await tokenOf(vedette, owner, [scope])
+      given[scope] = []
+      for (const orgRole of roles) {
+        const { email } = await addPerson(vedette)
+        const { status: added } = await vedette.post(path, token, { email, orgRole })
+        const { status: changed } = await vedette.put(at(place, await somebody(place)), token, { orgRole })
+        given[scope].push([orgRole, added, changed])
+      }
+    }
+    expect(given).toEqual({
+      'member:write': [
+        ['member', 201, 200],
+        ['admin', 400, 400],
+        ['manager', 400, 400],
+        ['owner', 400, 400],
+      ],
+      'member:admin': roles.map((role) => [role, 201, 200]),
+    })
+  })
+
   test('takes effect at once', async () => {
     const place = await found(vedette)
     const person = await somebody(place)

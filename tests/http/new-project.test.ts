@@ -1,7 +1,7 @@
 /** Creating projects: through a team, and through the organization. */
 import { afterAll, describe, expect, test } from 'vitest'
 import { allScopes, type Scope } from '../../src/protocol/scopes.ts'
-import { projectOptions } from '../../src/store/projects.ts'
+import { projectOptions } from '../../src/store/project-options.ts'
 import {
   addPerson,
   addProject,

@@ -78,8 +78,12 @@ describe('the list of organizations', () => {
   test('is the one organization of an API key', async () => {
     const { organization } = await found(vedette)
     const key = await apiKeyOf(vedette, organization, ['org:read'])
-    const { body } = await vedette.get<Listed[]>('/organizations/', key)
-    expect(body.map(({ slug }) => slug)).toEqual([organization.slug])
+    const { organization: other } = await found(vedette)
+    const slugs = async (query: string) =>
+      (await vedette.get<Listed[]>(`/organizations/?query=${query}`, key)).body.map(({ slug }) => slug)
+    expect(await slugs('')).toEqual([organization.slug])
+    expect(await slugs(`id:${organization.id}`)).toEqual([organization.slug])
+    expect(await slugs(`id:${other.id}`)).toEqual([])
   })
 
   test('leaves out organizations that are being deleted, unless asked by status', async () => {
@@ -132,6 +136,18 @@ describe('the list of organizations', () => {
       expect(body).toEqual(byName)
       expect(headers.link).toBeUndefined()
     }
+  })
+
+  test('calls an owner the single one when the others cannot sign in', async () => {
+    const { organization, owner } = await found(vedette)
+    const other = await addPerson(vedette, { organization, role: 'owner' })
+    const isSingle = async () =>
+      (await vedette.get('/organizations/?owner=1', owner.caller)).body as { singleOwner: boolean }[]
+    expect(await isSingle()).toMatchObject([{ singleOwner: false }])
+    await vedette.write((tx) =>
+      tx.updateTable('user').set({ is_active: 0 }).where('id', '=', other.userId).execute(),
+    )
+    expect(await isSingle()).toMatchObject([{ singleOwner: true }])
   })
 
   test('is sorted by members or projects, most first', async () => {

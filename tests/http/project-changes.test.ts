@@ -1,7 +1,7 @@
 /** Changing a project: who may, what follows from it, and what is recorded. */
 import { afterAll, describe, expect, test } from 'vitest'
 import { saveOwnership } from '../../src/store/ownership.ts'
-import { projectOptions, setProjectOptions } from '../../src/store/projects.ts'
+import { projectOptions, setProjectOptions } from '../../src/store/project-options.ts'
 import {
   addPerson,
   addProject,

@@ -1,6 +1,6 @@
 /** The keys inside a project's `options`. */
 import { afterAll, describe, expect, test } from 'vitest'
-import { projectOptions } from '../../src/store/projects.ts'
+import { projectOptions } from '../../src/store/project-options.ts'
 import { type Caller, type Founded, found, openInstallation } from './installation.ts'
 
 const vedette = await openInstallation()

@@ -4,7 +4,7 @@ import { purgeRemovedProjects } from '../../src/jobs/removed-projects.ts'
 import { digest } from '../../src/store/blobs.ts'
 import type { Schema } from '../../src/store/schema.ts'
 import { HOUR, MINUTE } from '../../src/time.ts'
-import { attachmentOf, countOf, eventOf, itemOf, storeEvents } from '../store.fixtures.ts'
+import { attachmentOf, countOf, dropOf, eventOf, facetsOf, itemOf, storeEvents } from '../store.fixtures.ts'
 import {
   addPerson,
   apiKeyOf,
@@ -183,11 +183,14 @@ describe('what a removed project held', () => {
   const projectTables = [
     'attachment',
     'client_key',
+    'dropped_item',
     'environment',
     'event',
     'event_chunk',
     'event_count',
+    'event_facet_count',
     'outcome_count',
+    'outcome_total',
     'project_bookmark',
     'project_option',
     'project_ownership',
@@ -236,6 +239,8 @@ describe('what a removed project held', () => {
       }
       tx.addOutcomes(countOf(project.id))
       tx.addStoredEvents({ projectId: project.id, environment: '', bucket: startAt / 1000, quantity: 1 })
+      tx.addEventFacets(facetsOf(project.id))
+      tx.listDropped(project.id, [dropOf()], 0)
       tx.noteSeen(project.id, 'platform:python', startAt)
       tx.noteEnvironment(project.id, 'production', startAt)
       tx.noteRelease(project.id, '1.0', startAt)

@@ -1,7 +1,7 @@
 /** A project with its whole configuration, and the lists in which projects appear. */
 import { afterAll, describe, expect, test } from 'vitest'
 import { newKey } from '../../src/protocol/ids.ts'
-import { setProjectOptions } from '../../src/store/projects.ts'
+import { setProjectOptions } from '../../src/store/project-options.ts'
 import { DAY, HOUR, MINUTE } from '../../src/time.ts'
 import {
   addPerson,

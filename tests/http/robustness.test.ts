@@ -156,3 +156,55 @@ test.each<Record<string, string>>([
   expect(answer).toMatchObject({ status: 200, body: [{ slug: 'web' }] })
   expect(answer.headers.link).toMatch(/^<[a-z]+:\/\/[^>]*\/api\/0\/projects\/\?&cursor=/)
 })
+
+/** What a megabyte holds of the shortest. */
+const parts = Array.from(
+  { length: 17_000 },
+  (_, turn) => `--x\r\ncontent-disposition: form-data; name="${turn}"\r\n\r\n\r\n`,
+)
+const names = Array.from({ length: 110_000 }, (_, turn) => `a${turn}=`)
+
+test.each([
+  [
+    'a form of many parts',
+    'POST',
+    '/auth/login/',
+    'multipart/form-data; boundary=x',
+    `${parts.join('')}--x--`,
+  ],
+  [
+    'a form of many fields',
+    'PUT',
+    '/projects/ORG/web/',
+    'application/x-www-form-urlencoded',
+    names.join('&'),
+  ],
+  ['a query that says one thing often', 'GET', `/?${'a&'.repeat(20_000)}`, undefined, undefined],
+] as const)('to %s, soon: the next in line is waiting', async (_, method, path, type, body) => {
+  const { org, owner } = await place()
+  const sending = type === undefined ? {} : { headers: { 'content-type': type }, body }
+  const before = process.threadCpuUsage()
+  const { status } = await vedette.send(method, `/api/0${path.replace('ORG', org)}`, owner.caller, sending)
+  const { user } = process.threadCpuUsage(before)
+  expect(status).not.toBe(413)
+  expect(user / 1000).toBeLessThan(1000)
+})
+
+test('to lists of very many', async () => {
+  const { org, owner } = await place()
+  const many = Array.from({ length: 40_000 }, (_, turn) => `t${turn}`)
+  const refusal = (field: string, max: number) => ({
+    status: 400,
+    body: { [field]: [`Ensure this field has no more than ${max} elements.`] },
+  })
+  const member = (body: object) =>
+    vedette.post(`/organizations/${org}/members/`, owner.caller, { email: 'a@example.net', ...body })
+  expect(await member({ teams: many })).toMatchObject(refusal('teams', 1000))
+  expect(await member({ teamRoles: many.slice(0, 1001).map((teamSlug) => ({ teamSlug })) })).toMatchObject(
+    refusal('teamRoles', 1000),
+  )
+  const path = `/organizations/${org}/spike-protections/`
+  expect(await vedette.post(path, owner.caller, { projects: many })).toMatchObject(
+    refusal('projects', 10_000),
+  )
+})

@@ -1,7 +1,8 @@
 /** Project → Sentry JSON: the shapes that share their base. */
 import { createHash } from 'node:crypto'
 import { type Static, type TSchema, Type } from 'typebox'
-import type { Project, ProjectExtras } from '../../store/projects.ts'
+import type { ProjectExtras } from '../../store/project-extras.ts'
+import type { Project } from '../../store/projects.ts'
 import { type Access, canReach, teamScopes } from '../access.ts'
 import { DateTime, isoDate, isoDateOrNull } from './dates.ts'
 import { OrganizationJson, organizationJson } from './organization.ts'
@@ -9,11 +10,11 @@ import { OrganizationJson, organizationJson } from './organization.ts'
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const Series = Type.Array(Type.Tuple([Type.Integer(), Type.Integer()]))
 
-export const TeamRefJson = Type.Object(
+const TeamRefJson = Type.Object(
   { id: Type.String(), slug: Type.String(), name: Type.String() },
   { title: 'TeamRef' },
 )
-export const AvatarJson = Type.Object({ avatarType: Type.String(), avatarUuid: nullable(Type.String()) })
+const AvatarJson = Type.Object({ avatarType: Type.String(), avatarUuid: nullable(Type.String()) })
 
 const projectBase = {
   id: Type.String(),
@@ -67,7 +68,7 @@ const projectOwn = {
   status: Type.String(),
 }
 
-export const ProjectJson = Type.Object({ ...projectBase, ...projectOwn }, { title: 'Project' })
+const ProjectJson = Type.Object({ ...projectBase, ...projectOwn }, { title: 'Project' })
 
 export const ProjectWithOrganizationJson = Type.Object(
   {

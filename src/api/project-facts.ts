@@ -1,6 +1,7 @@
-/** Lists of projects → JSON: everything a page needs is loaded first, then each project is written down. */
+/** What projects are written down from: everything that a page of them needs is loaded first. */
 import type { App } from '../app.ts'
-import { type Project, projectExtras } from '../store/projects.ts'
+import { projectExtras } from '../store/project-extras.ts'
+import type { Project } from '../store/projects.ts'
 import type { Access, Actor } from './access.ts'
 import { userOf } from './access.ts'
 import type { ProjectFacts } from './serialize/project.ts'
