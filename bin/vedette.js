@@ -24,7 +24,9 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const runsTypeScript = major > 24 || (major === 24 && minor >= 15)
 const node = runsTypeScript ? process.execPath : inPackage('node_modules/.bin/node')
 if (!existsSync(node)) {
-  console.error(`vedette needs Node 24.15 or newer, this is ${process.version}. Run \`npm ci\` first: it brings one.`)
+  console.error(
+    `vedette needs Node 24.15 or newer, this is ${process.version}. Run \`npm ci\` first: it brings one.`,
+  )
   process.exit(1)
 }
 const args = [...flags, main, ...process.argv.slice(2)]

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { type Gate, openGate } from './ingest/gate.ts'
 import { type Limits, openLimits } from './ingest/limits.ts'
+import { type Live, openLive } from './ingest/live.ts'
 import type { Arrival, Persisted } from './ingest/persist.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -21,6 +22,7 @@ export interface App extends AsyncDisposable {
   readonly gate: Gate
   readonly limits: Limits
   readonly blobs: Blobs
+  readonly live: Live
   /** Undefined unless somebody may read them: then nothing is measured. */
   readonly metrics: Metrics | undefined
   /** Public base URL without trailing slash. With port 0 it is known once the server listens. */
@@ -55,6 +57,7 @@ export async function openApp(config: Config, log: Log, clock: Clock = systemClo
       metrics?.noteBatch,
     ),
   )
+  const live = opened.use(openLive(writer, clock))
   const limits = openLimits(clock, await listRateLimitUses(db.read, clock.now() / 1000))
   const lifetime = opened.move()
   return {
@@ -66,6 +69,7 @@ export async function openApp(config: Config, log: Log, clock: Clock = systemClo
     gate: openGate(db),
     limits,
     blobs: openBlobs(join(config.dataDir, 'blobs')),
+    live,
     metrics,
     baseUrl: defaultBaseUrl(config, config.port),
     [Symbol.asyncDispose]: () => lifetime[Symbol.asyncDispose](),

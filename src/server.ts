@@ -11,6 +11,7 @@ import fastify, {
 import { apiTokenRoutes } from './api/api-tokens.ts'
 import { auditLogRoutes } from './api/audit-logs.ts'
 import { documentationRoutes } from './api/documentation.ts'
+import { droppedItemRoutes } from './api/dropped-items.ts'
 import { environmentRoutes } from './api/environments.ts'
 import { ApiError, errorHandler } from './api/errors.ts'
 import { eventRoutes } from './api/events.ts'
@@ -18,13 +19,18 @@ import { filterRoutes } from './api/filters.ts'
 import { ingestRoutes } from './api/ingest.ts'
 import { keyStatsRoutes } from './api/key-stats.ts'
 import { keyRoutes } from './api/keys.ts'
+import { liveFatesRoutes } from './api/live-fates.ts'
 import { loaderRoutes } from './api/loader.ts'
+import { countAnswers } from './api/measured-answers.ts'
 import { memberDetailsRoutes } from './api/member-details.ts'
 import { memberTeamRoutes } from './api/member-teams.ts'
 import { memberRoutes } from './api/members.ts'
+import { metricsRoutes } from './api/metrics.ts'
 import { newProjectRoutes } from './api/new-project.ts'
 import type { Documented } from './api/openapi.ts'
 import { orgAuthTokenRoutes } from './api/org-auth-tokens.ts'
+import { organizationSeriesRoutes } from './api/organization-series.ts'
+import { organizationStatsRoutes } from './api/organization-stats.ts'
 import { organizationRoutes } from './api/organizations.ts'
 import { ownershipRoutes } from './api/ownership.ts'
 import { projectListRoutes } from './api/project-lists.ts'
@@ -34,8 +40,11 @@ import { rootRoutes } from './api/root.ts'
 import { signInRoutes } from './api/sign-in.ts'
 import { spikeProtectionRoutes } from './api/spike-protections.ts'
 import { statsRoutes } from './api/stats.ts'
+import { statsSummaryRoutes } from './api/stats-summary.ts'
 import { teamRoutes } from './api/teams.ts'
+import { usageRoutes } from './api/usage.ts'
 import type { App } from './app.ts'
+import { isDeeperThan } from './protocol/json.ts'
 import { ingestCorsHeaders } from './protocol/origins.ts'
 import { MINUTE } from './time.ts'
 
@@ -61,11 +70,19 @@ const apiRoutes = [
   keyRoutes,
   keyStatsRoutes,
   statsRoutes,
+  usageRoutes,
+  droppedItemRoutes,
+  liveFatesRoutes,
+  organizationStatsRoutes,
+  statsSummaryRoutes,
+  organizationSeriesRoutes,
   eventRoutes,
 ]
 
 /** The largest API request; the longest field is a project's ownership rules. */
 const API_BODY_BYTES = 1024 * 1024
+/** Deeper ones can be read, but neither be kept nor quoted: writing JSON has a limit that reading it has not. */
+const API_BODY_LEVELS = 100
 
 export async function buildServer(app: App): Promise<FastifyInstance> {
   const prefix = app.config.url === undefined ? '' : new URL(app.config.url).pathname.replace(/\/$/, '')
@@ -78,7 +95,7 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
     exposeHeadRoutes: false,
     logger: false,
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, request, reply) => answerUnroutable(error, request, reply),
+    frameworkErrors: (error, request, reply) => answerUnroutable(app, error, request, reply),
     rewriteUrl: (request) => normalizeUrl(request.url ?? '/', prefix),
     routerOptions: { maxParamLength: 200, querystringParser: (text) => parseQuery(text) },
   })
@@ -86,16 +103,20 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
   server.setErrorHandler(errorHandler(app.log))
   server.setNotFoundHandler((request, reply) => {
     const { status, type, body } = routeNotFound(request)
+    app.metrics?.countAnswer('unknown', status)
     reply.code(status).type(type).send(body)
   })
   await server.register(ingestRoutes(app))
   await server.register(async (api) => {
+    countAnswers(api, app.metrics, 'api')
     await api.register(cookie)
     await api.register(formbody)
     api.removeContentTypeParser(['application/json', 'text/plain'])
     api.addContentTypeParser('application/json', { parseAs: 'string' }, (_, text, done) => {
       try {
-        done(null, text === '' ? {} : JSON.parse(String(text)))
+        const body = text === '' ? {} : JSON.parse(String(text))
+        if (isDeeperThan(API_BODY_LEVELS, body)) throw new Error(`more than ${API_BODY_LEVELS} levels deep`)
+        done(null, body)
       } catch (error) {
         done(new ApiError(400, `JSON parse error - ${(error as Error).message}`))
       }
@@ -103,6 +124,7 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
     api.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, parseMultipart)
     for (const routes of apiRoutes) routes(api, app)
     loaderRoutes(api, app)
+    metricsRoutes(api, app)
     documentationRoutes(api, app, documented)
   })
   // What is sent to an unknown address is not read, so nothing can be wrong with it.
@@ -112,9 +134,11 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
 }
 
 /** Addresses that cannot be read, such as broken percent-encoding: no route is reached, and its headers are missed. */
-function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+function answerUnroutable(app: App, error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const isIngest = !request.raw.url?.startsWith('/api/0/')
-  reply.headers(isIngest ? ingestCorsHeaders : {}).code(error.statusCode ?? 400)
+  const status = error.statusCode ?? 400
+  app.metrics?.countAnswer('unknown', status)
+  reply.headers(isIngest ? ingestCorsHeaders : {}).code(status)
   reply.type('application/json').send(JSON.stringify({ detail: error.message }))
 }
 
@@ -137,7 +161,7 @@ function collectRoutes(server: FastifyInstance): readonly Documented[] {
   return documented
 }
 
-/** Repeated fields become lists. Errors: ApiError 400. */
+/** Errors: ApiError 400. */
 async function parseMultipart(
   { headers }: FastifyRequest,
   body: Buffer<ArrayBuffer>,
@@ -147,12 +171,7 @@ async function parseMultipart(
     .catch((error: Error) => {
       throw new ApiError(400, `Multipart form parse error - ${error.message}`)
     })
-  return Object.fromEntries(
-    [...new Set(form.keys())].map((name) => {
-      const values = form.getAll(name)
-      return [name, values.length > 1 ? values : values[0]]
-    }),
-  )
+  return collectValues(form)
 }
 
 /** Drops the path prefix of the public URL if a proxy kept it, and repeated slashes of careless URL joins. */
@@ -164,14 +183,22 @@ function normalizeUrl(url: string, prefix: string): string {
   return path.replaceAll(/\/{2,}/g, '/') + (end < 0 ? '' : stripped.slice(end))
 }
 
-/** Repeated parameters become lists. */
 function parseQuery(text: string): Record<string, string | string[]> {
-  const query: Record<string, string | string[]> = Object.create(null)
-  for (const [name, value] of new URLSearchParams(text)) {
-    const known = query[name]
-    query[name] = known === undefined ? value : [known, value].flat()
+  return collectValues(new URLSearchParams(text))
+}
+
+/** By name; the values of a repeated one become a list. */
+function collectValues<V extends string | File>(
+  pairs: Iterable<readonly [string, V]>,
+): Record<string, V | V[]> {
+  const values: Record<string, V | V[]> = Object.create(null)
+  for (const [name, value] of pairs) {
+    const known = values[name]
+    if (known === undefined) values[name] = value
+    else if (Array.isArray(known)) known.push(value)
+    else values[name] = [known, value]
   }
-  return query
+  return values
 }
 
 /** Source: web API conventions, routing and trailing slash. */

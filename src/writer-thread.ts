@@ -1,5 +1,6 @@
 /** The other thread: owns the write handle and runs one transaction per batch. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { openDropBudget } from './ingest/dropped-items.ts'
 import { type Arrival, type KnownFacts, type Persisted, persist } from './ingest/persist.ts'
 import { openFlush } from './store/flush.ts'
 import { type BatchAnswer, type BatchMessage, type Parcel, unpack } from './store/writer.ts'
@@ -12,6 +13,7 @@ const port = parentPort
 if (port === null) throw new Error('writer-thread.ts runs as a worker thread only')
 
 const handle = openFlush((workerData as WriterThreadData).databaseFile)
+const budget = openDropBudget()
 let known: KnownFacts = new Set()
 /** Bounds the memory of facts; forgetting them only costs a few statements that change nothing. */
 const KNOWN_LIMIT = 50_000
@@ -19,7 +21,7 @@ const KNOWN_LIMIT = 50_000
 function commit(parcels: readonly Parcel<Arrival>[]): Persisted[] {
   try {
     if (known.size > KNOWN_LIMIT) known = new Set()
-    return handle.transaction((flush) => persist(flush, parcels, known))
+    return handle.transaction((flush) => persist(flush, parcels, known, budget))
   } catch (error) {
     known = new Set()
     throw error

@@ -3,6 +3,7 @@ import { zstdDecompressSync } from 'node:zlib'
 import { expect } from 'vitest'
 import { insertSession } from '../src/store/accounts.ts'
 import type { Database } from '../src/store/database.ts'
+import { removeProject } from '../src/store/removed-projects.ts'
 import {
   deleteExpiredSessions,
   deleteOldAttachments,
@@ -20,6 +21,7 @@ import {
   sumOutcomesOfProjects,
   sumStoredEvents,
 } from '../src/store/stats.ts'
+import { estimateEvents, listFateTotals } from '../src/store/totals.ts'
 import { HOUR } from '../src/time.ts'
 import {
   addProject,
@@ -362,6 +364,53 @@ export const counts: Behaviours = {
       [8, [[0, 8]]],
     ])
     expect(await sumOutcomesOfProjects(db.read, { ...query, projectIds: [] })).toEqual(new Map())
+  },
+
+  'totals add up over time, keys and reasons, and outlive the counts that are pruned': async (store) => {
+    const { project } = await addProjectOfItsOwn(store, 'web')
+    const other = await addProjectOfItsOwn(store, 'app')
+    await store.flush((into) => {
+      into.addOutcomes(countOf(project.id, { quantity: 1 }))
+      into.addOutcomes(countOf(project.id, { keyId: 2, quantity: 2 }))
+      into.addOutcomes(countOf(project.id, { bucket: startBucket - 400 * DAY, quantity: 4 }))
+      into.addOutcomes(countOf(project.id, { outcome: 3, reason: 'duplicate', quantity: 8 }))
+      into.addOutcomes(countOf(project.id, { outcome: 3, reason: 'cors', quantity: 16 }))
+      into.addOutcomes(countOf(other.project.id, { category: 4, quantity: 3_000_000_000 }))
+    })
+    await store.flush((into) =>
+      into.addOutcomes(countOf(other.project.id, { category: 4, quantity: Number.MAX_SAFE_INTEGER })),
+    )
+    await store.db.write((tx) =>
+      pruneCounts(tx, { projectId: project.id, resolution: DAY, before: startBucket, limit: 100 }),
+    )
+    expect(await listFateTotals(store.db.read)).toEqual([
+      { organization: 'web-makers', project: 'web', category: 1, outcome: 0, quantity: 7 },
+      { organization: 'web-makers', project: 'web', category: 1, outcome: 3, quantity: 24 },
+      {
+        organization: 'app-makers',
+        project: 'app',
+        category: 4,
+        outcome: 0,
+        quantity: Number.MAX_SAFE_INTEGER + 3_000_000_000,
+      },
+    ])
+  },
+
+  'a project that was given up has no totals': async (store) => {
+    const { project } = await addProjectOfItsOwn(store)
+    await store.flush((into) => into.addOutcomes(countOf(project.id)))
+    await store.db.write((tx) => removeProject(tx, { projectId: project.id, now: startAt }))
+    expect(await listFateTotals(store.db.read)).toEqual([])
+  },
+
+  'stored events are estimated from the first id to the last': async ({ db, flush }) => {
+    expect(await estimateEvents(db.read)).toBe(0)
+    for (const age of [3, 2, 1]) {
+      await flush((into) => storeEvents(into, eventOf(7, { receivedAt: startAt - age })))
+    }
+    expect(await estimateEvents(db.read)).toBe(3)
+    await db.write((tx) => deleteOldEvents(tx, { before: startAt - 2, limit: 10 }))
+    expect(await estimateEvents(db.read)).toBe(2)
   },
 }
 

@@ -3,7 +3,15 @@ import { newKey } from '../src/protocol/ids.ts'
 import { insertUser } from '../src/store/accounts.ts'
 import { type ClientKey, listKeys } from '../src/store/client-keys.ts'
 import type { Database } from '../src/store/database.ts'
-import type { Flush, NewAttachment, NewEvent, NewItem, OutcomeCount } from '../src/store/flush.ts'
+import type {
+  EventFacetCount,
+  Flush,
+  NewAttachment,
+  NewDrop,
+  NewEvent,
+  NewItem,
+  OutcomeCount,
+} from '../src/store/flush.ts'
 import { insertMember, type Member } from '../src/store/members.ts'
 import { createProject, type NewProject } from '../src/store/new-project.ts'
 import { insertOrganization, type Organization } from '../src/store/organizations.ts'
@@ -149,6 +157,36 @@ export function countOf(projectId: number, more: Partial<OutcomeCount> = {}): Ou
     reason: '',
     bucket: startBucket,
     quantity: 1,
+    ...more,
+  }
+}
+
+/** Errors of one release in production. */
+export function facetsOf(projectId: number, more: Partial<EventFacetCount> = {}): EventFacetCount {
+  return {
+    projectId,
+    category: 1,
+    environment: 'production',
+    release: 'shop@1.2.3',
+    sdk: 'sentry.python',
+    bucket: startBucket,
+    quantity: 1,
+    ...more,
+  }
+}
+
+/** An error that a filter took. */
+export function dropOf(more: Partial<NewDrop> = {}): NewDrop {
+  return {
+    receivedAt: startAt,
+    keyId: 1,
+    client: 'sentry.python/2.20.0',
+    category: 1,
+    outcome: 1,
+    reason: 'web-crawlers',
+    detail: 'Googlebot',
+    quantity: 1,
+    sizeBytes: 27,
     ...more,
   }
 }

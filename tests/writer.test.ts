@@ -133,6 +133,21 @@ describe('with the real thread', () => {
     expect(await open.writer.submit(eventParcel('later'))).toBe('stored')
   })
 
+  test('those who watch see what is committed, and nothing of what is not', async () => {
+    await using open = await openAll()
+    const seen: string[] = []
+    const stop = open.writer.watch((committed) => {
+      for (const { entry, result } of committed) seen.push(`${entry.event?.title} ${result}`)
+    })
+    const again = eventParcel('again', { eventId: 'a'.repeat(32) })
+    const bad = eventParcel('bad', { payload: 5 })
+    await Promise.allSettled([again, bad, again].map((parcel) => open.writer.submit(parcel)))
+    expect(seen).toEqual(['again stored', 'again duplicate'])
+    stop()
+    await open.writer.submit(eventParcel('later'))
+    expect(seen).toHaveLength(2)
+  })
+
   test('payloads arrive to the byte, in batches that grow and shrink', async () => {
     await using open = await openAll()
     const texts = [

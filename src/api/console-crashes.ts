@@ -8,7 +8,11 @@ const refused: DoorOperation = {
     method: 'POST',
     tag: 'ingestion',
     accepts: ['multipart/form-data'],
-    answer: { status: 404 },
+    answer: {
+      status: 404,
+      type: 'application/json',
+      schema: { type: 'object', properties: { detail: { type: 'string' } }, required: ['detail'] },
+    },
   },
   take: async () => {
     throw new IngestError(404, 'crash dumps of consoles are not taken by this server')

@@ -1,17 +1,17 @@
 /** What every DSN endpoint does: find out who sends to which project, let its items in, count what is refused. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
-import { accept, type IngestDeps, type Reception, refuse } from '../ingest/accept.ts'
+import { accept, type IngestDeps, type Reception, refuse, sizedQuantitiesOf } from '../ingest/accept.ts'
 import { admit, type KnownKey } from '../ingest/gate.ts'
 import { limitedItems } from '../ingest/limits.ts'
 import { type Credentials, credentialsOfDsn, missingCredentials, readCredentials } from '../protocol/auth.ts'
 import type { RequestHeaders } from '../protocol/browser-reports.ts'
 import type { Envelope, RawItem } from '../protocol/envelope.ts'
 import { type EventId, newEventId, parseNumericId } from '../protocol/ids.ts'
-import { checkItemLimits, isEventBound, itemTypeOf, quantitiesOf } from '../protocol/items.ts'
+import { checkItemLimits, isEventBound, itemTypeOf } from '../protocol/items.ts'
 import { isObject, parseJson } from '../protocol/json.ts'
 import { requestOrigin } from '../protocol/origins.ts'
-import { drop, type Fate, type Quantity } from '../protocol/outcome.ts'
+import { drop, type Fate, type Quantity, withDetail } from '../protocol/outcome.ts'
 import type { RateLimit } from '../protocol/rate-limits.ts'
 import type { PlainOperation } from './endpoint.ts'
 import { authError, IngestError, rateLimited, tooLarge } from './ingest-errors.ts'
@@ -136,13 +136,19 @@ export async function enter(
     receivedAt: asking.receivedAt,
     sentAt: envelope.header.sentAt,
     clientIp: asking.clientIp,
-    client: asking.credentials?.client,
+    client: asking.credentials?.client ?? sdkOf(envelope),
     headers: asking.headers,
   })
   if (excess !== undefined) throw tooLarge(excess.type)
   const limits = ranInto.length === 0 ? inForce : [...inForce, ...ranInto]
   if (isRefused(limited, refuse429)) throw rateLimited(limits, app.clock.now())
   return { eventId, limits }
+}
+
+/** As credentials would state it. Behind a tunnel, the envelope alone says it. */
+function sdkOf({ header: { sdk } }: Envelope): string | undefined {
+  const { name, version } = isObject(sdk) ? sdk : {}
+  return typeof name === 'string' && typeof version === 'string' ? `${name}/${version}` : undefined
 }
 
 function withFate(
@@ -191,8 +197,9 @@ async function admitted({ app, deps }: Ingest, asking: Asking, items: readonly R
   if (admission.kind === 'admitted') return admission.key
   if (admission.projectId !== undefined) {
     const { fate, keyId } = admission
-    const quantities = items.flatMap(quantitiesOf)
-    await refuse(deps, { projectId: admission.projectId, keyId, quantities, fate, receivedAt })
+    const quantities = items.flatMap(sizedQuantitiesOf)
+    const { client } = credentials
+    await refuse(deps, { projectId: admission.projectId, keyId, quantities, fate, receivedAt, client })
   }
   throw new IngestError(403, `event submission rejected with_reason: ${admission.reason}`)
 }
@@ -213,11 +220,23 @@ export async function counted<T>({ app, deps }: Ingest, asking: Asking, work: ()
       const admission = await admit(app.gate, { publicKey: asking.credentials.publicKey, projectId, origin })
       if (admission.kind === 'admitted') {
         const { key } = admission
-        const { items, fate } = error
-        const quantities = items.length > 0 ? items.flatMap(quantitiesOf) : unknownData
-        await refuse(deps, { projectId: key.projectId, keyId: key.keyId, quantities, fate, receivedAt })
+        const quantities = error.items.length > 0 ? error.items.flatMap(sizedQuantitiesOf) : unknownData
+        await refuse(deps, {
+          projectId: key.projectId,
+          keyId: key.keyId,
+          quantities,
+          fate: detailed(error.fate, error.causes),
+          receivedAt,
+          client: asking.credentials.client,
+        })
       }
     }
     throw error
   }
+}
+
+/** What the sender is told of the cause is also for those who ask why. */
+function detailed(fate: Fate, causes: readonly string[]): Fate {
+  const cause = causes.find((text) => text !== fate.reason)
+  return fate.detail === undefined ? withDetail(fate, cause) : fate
 }

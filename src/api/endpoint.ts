@@ -97,7 +97,7 @@ export interface PlainOperation {
   readonly query?: Readonly<Record<string, Parameter>>
   /** Without a type, the answer is empty. */
   readonly answer:
-    | { readonly status: 200 | 201 | 202; readonly type: string; readonly schema: JsonSchema }
+    | { readonly status: 200 | 201 | 202 | 404; readonly type: string; readonly schema: JsonSchema }
     | { readonly status: 200 | 201 | 202; readonly type?: undefined }
 }
 
@@ -219,7 +219,7 @@ function methodNotAllowed(method: string, allowed: readonly string[]): ApiError 
 function bodyOf(request: FastifyRequest): RequestBody {
   const type = request.headers['content-type'] ?? ''
   return {
-    value: request.body ?? {},
+    value: request.body === undefined ? {} : request.body,
     isForm: /^(multipart\/form-data|application\/x-www-form-urlencoded)/i.test(type),
   }
 }

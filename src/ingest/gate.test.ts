@@ -92,10 +92,10 @@ test('admits a key to its own project only, stated or not', async () => {
   const known = await gate.keyOf(home.key.publicKey)
   const ask = (publicKey: string, projectId: number | undefined) =>
     admit(gate, { publicKey, projectId, origin: undefined })
-  const refused = (projectId: number | undefined) => ({
+  const refused = (projectId: number | undefined, why: string) => ({
     kind: 'refused',
     reason: 'ProjectId',
-    fate: drop('invalid', 'project_id'),
+    fate: { ...drop('invalid', 'project_id'), detail: why },
     projectId,
     keyId: 0,
   })
@@ -110,10 +110,10 @@ test('admits a key to its own project only, stated or not', async () => {
   ]).toEqual([
     { kind: 'admitted', key: known },
     { kind: 'admitted', key: known },
-    refused(other.project.id),
-    refused(undefined),
-    refused(home.project.id),
-    refused(undefined),
+    refused(other.project.id, 'the key is that of another project'),
+    refused(undefined, 'the key is that of another project'),
+    refused(home.project.id, 'there is no such key'),
+    refused(undefined, 'there is no such key'),
   ])
 })
 
@@ -132,9 +132,10 @@ test('asks for the origin before the state of the key, and counts both on the ke
   const ask = (origin: string | undefined) =>
     admit(gate, { publicKey: key.publicKey, projectId: project.id, origin })
   const where = { kind: 'refused', projectId: project.id, keyId: key.id }
+  const off = { ...drop('invalid', 'project_id'), detail: 'the key is switched off' }
   expect([await ask('https://b.example'), await ask('https://a.example'), await ask(undefined)]).toEqual([
-    { ...where, reason: 'Cors', fate: drop('invalid', 'cors') },
-    { ...where, reason: 'ProjectId', fate: drop('invalid', 'project_id') },
-    { ...where, reason: 'ProjectId', fate: drop('invalid', 'project_id') },
+    { ...where, reason: 'Cors', fate: { ...drop('invalid', 'cors'), detail: 'https://b.example' } },
+    { ...where, reason: 'ProjectId', fate: off },
+    { ...where, reason: 'ProjectId', fate: off },
   ])
 })

@@ -1,7 +1,8 @@
 /** Key → project: allowed in, or refused and why. */
 
+import { keyFaults } from '../protocol/drop-words.ts'
 import { originAllowed } from '../protocol/origins.ts'
-import { drop, type Fate } from '../protocol/outcome.ts'
+import { drop, type Fate, withDetail } from '../protocol/outcome.ts'
 import { type Quota, quotasOfKey } from '../protocol/rate-limits.ts'
 import { type KeyConfig, keyConfig, projectExists } from '../store/client-keys.ts'
 import type { Database } from '../store/database.ts'
@@ -88,18 +89,26 @@ export async function admit(
   const key = await gate.keyOf(publicKey)
   if (key === undefined || (projectId !== undefined && key.projectId !== projectId)) {
     const isKnown = projectId !== undefined && (await gate.projectExists(projectId))
-    return refusal('ProjectId', 'project_id', isKnown ? projectId : undefined, 0)
+    const fate = withDetail(badKey, key === undefined ? keyFaults.unknown : keyFaults.elsewhere)
+    return {
+      kind: 'refused',
+      reason: 'ProjectId',
+      fate,
+      projectId: isKnown ? projectId : undefined,
+      keyId: 0,
+    }
   }
-  if (!originAllowed(origin, key.allowedOrigins)) return refusal('Cors', 'cors', key.projectId, key.keyId)
-  if (!key.isActive) return refusal('ProjectId', 'project_id', key.projectId, key.keyId)
+  const { keyId } = key
+  if (!originAllowed(origin, key.allowedOrigins)) {
+    const fate = withDetail(badOrigin, origin)
+    return { kind: 'refused', reason: 'Cors', fate, projectId: key.projectId, keyId }
+  }
+  if (!key.isActive) {
+    const fate = withDetail(badKey, keyFaults.off)
+    return { kind: 'refused', reason: 'ProjectId', fate, projectId: key.projectId, keyId }
+  }
   return { kind: 'admitted', key }
 }
 
-function refusal(
-  reason: Refusal['reason'],
-  outcome: string,
-  projectId: number | undefined,
-  keyId: number,
-): Refusal {
-  return { kind: 'refused', reason, fate: drop('invalid', outcome), projectId, keyId }
-}
+const badKey = drop('invalid', 'project_id')
+const badOrigin = drop('invalid', 'cors')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { zstdDecompressSync } from 'node:zlib'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { type Ledger, openLedger, resolutions } from '../../e2e/ledger.ts'
 import { newEventId } from '../protocol/ids.ts'
 import { accepted, drop } from '../protocol/outcome.ts'
@@ -118,6 +118,7 @@ const plainAttachment: ArrivedAttachment = {
   contentType: null,
   attachmentType: 'event.attachment',
   sizeBytes: 2,
+  sha1: 'c'.repeat(40),
   sha256: 'b'.repeat(64),
   content: 0,
   boundToEvent: true,
@@ -218,6 +219,7 @@ test('leaves nothing of a batch that fails, and stores it when it comes again wi
   for (const table of [
     'event',
     'outcome_count',
+    'outcome_total',
     'event_count',
     'project_seen',
     'environment',
@@ -379,4 +381,116 @@ test('notes the last use of each key, and none where the key is not known', asyn
     { key_id: 1, last_used_at: receivedAt + 2 },
     { key_id: 2, last_used_at: receivedAt + 1 },
   ])
+})
+
+describe('what was lost', () => {
+  const listed = `select number, project_id, key_id, client, category, outcome, reason, detail, quantity, size_bytes,
+    unlisted from dropped_item order by project_id, number`
+
+  test('is listed beside its count, with what was kept left out', async () => {
+    using archive = await openArchive()
+    const lost = parcel({
+      settled: [
+        { category: 'session', quantity: 1, fate: accepted },
+        {
+          category: 'error',
+          quantity: 1,
+          fate: { ...drop('filtered', 'localhost'), detail: 'a' },
+          sizeBytes: 9,
+        },
+      ],
+    })
+    archive.commit({ ...lost, entry: { ...lost.entry, client: 'sentry.go/1' } }, parcel({ event: {} }))
+    const common = { project_id: 1, key_id: 7, quantity: 1, unlisted: 0 }
+    expect(archive.rows(listed)).toEqual([
+      {
+        ...common,
+        number: 1,
+        client: 'sentry.go/1',
+        category: 1,
+        outcome: 1,
+        reason: 'localhost',
+        detail: 'a',
+        size_bytes: 9,
+      },
+    ])
+  })
+
+  test('is listed when an event turns out to be a repetition', async () => {
+    using archive = await openArchive()
+    const again = () =>
+      parcel({ event: { eventId: 'a'.repeat(32), sdkName: 'sentry.php' }, payloads: ['{"a":1}'] })
+    archive.commit(again(), again())
+    archive.commit(again())
+    expect(archive.rows('select client, reason, size_bytes from dropped_item')).toEqual([
+      { client: 'sentry.php', reason: 'duplicate', size_bytes: 7 },
+      { client: 'sentry.php', reason: 'duplicate', size_bytes: 7 },
+    ])
+  })
+
+  test('is neither counted nor listed when the batch fails', async () => {
+    using archive = await openArchive()
+    const lost = parcel({
+      settled: [{ category: 'error', quantity: 1, fate: drop('filtered', 'localhost') }],
+    })
+    expect(() => archive.commit(lost, parcel({ event: { payload: 7 } }))).toThrow('no payload 7')
+    expect([archive.rows(listed), archive.ledger.counts(1)]).toEqual([[], {}])
+    archive.commit(lost)
+    expect(archive.rows(listed)).toHaveLength(1)
+  })
+})
+
+describe('stored events are counted by what they say of themselves', () => {
+  const facets = `select resolution, category, environment, "release", sdk, quantity from event_facet_count
+    order by resolution, category, environment, "release", sdk`
+
+  test('once, in rows of hours and days that agree', async () => {
+    using archive = await openArchive()
+    const eventId = newEventId()
+    const said = { environment: 'production', release: '1.0', sdkName: 'sentry.php' }
+    archive.commit(parcel({ event: { eventId, ...said } }), parcel({ event: { eventId, ...said } }))
+    archive.commit(parcel({ event: said }), parcel({ event: {} }))
+    const known = { category: 1, environment: 'production', release: '1.0', sdk: 'sentry.php', quantity: 2 }
+    const unknown = { category: 1, environment: '', release: '', sdk: '', quantity: 1 }
+    expect(archive.rows(facets)).toEqual(
+      [3600, 86_400].flatMap((resolution) => [
+        { resolution, ...unknown },
+        { resolution, ...known },
+      ]),
+    )
+  })
+
+  test.each([
+    [
+      'error',
+      [
+        { category: 'feedback', quantity: 1 },
+        { category: 'error', quantity: 1 },
+      ],
+      1,
+    ],
+    [
+      'transaction',
+      [
+        { category: 'transaction', quantity: 1 },
+        { category: 'profile', quantity: 1 },
+      ],
+      2,
+    ],
+    ['csp', [{ category: 'security', quantity: 1 }], 3],
+    [
+      'feedback',
+      [
+        { category: 'attachment', quantity: 9 },
+        { category: 'feedback', quantity: 1 },
+      ],
+      14,
+    ],
+  ] as const)('under the category that a %s is counted in', async (type, quantities, category) => {
+    using archive = await openArchive()
+    archive.commit(parcel({ event: { type, quantities } }))
+    expect(archive.rows('select distinct category, quantity from event_facet_count')).toEqual([
+      { category, quantity: 1 },
+    ])
+  })
 })

@@ -1,19 +1,29 @@
-/** What one flush writes: events with what hangs on them, and the count of every fate. Nothing else. */
+/**
+ * What one flush writes: events with what hangs on them, the count of every fate, what was lost, and what quotas
+ * used.
+ */
 import {
   accepted,
   categoryNumber,
+  type DataCategory,
   drop,
-  type Fate,
   isErrorCategory,
   outcomeNumber,
   type Quantity,
 } from '../protocol/outcome.ts'
-import type { Flush, NewAttachment, NewEvent, NewItem } from '../store/flush.ts'
+import type {
+  EventFacetCount,
+  Flush,
+  NewAttachment,
+  NewEvent,
+  NewItem,
+  RateLimitUse,
+} from '../store/flush.ts'
 import type { Parcel } from '../store/writer.ts'
+import { type DropBudget, type Fated, makeDropList, openDropBudget } from './dropped-items.ts'
 
 /** An amount of data whose fate was settled before it reached the writer. */
-export interface Settled extends Quantity {
-  readonly fate: Fate
+export interface Settled extends Fated {
   /** Epoch milliseconds; absent means the time the request was received. */
   readonly at?: number
 }
@@ -35,16 +45,24 @@ export interface ArrivedItem extends Omit<NewItem, 'payload' | 'projectId' | 're
   readonly boundToEvent: boolean
 }
 
+/** What was counted against a quota for data of the request. */
+export interface ArrivedUse extends RateLimitUse {
+  readonly boundToEvent: boolean
+}
+
 /** Everything one request leaves behind in one project. */
 export interface Arrival {
   readonly projectId: number
   /** 0 when the key is not known. */
   readonly keyId: number
   readonly receivedAt: number
+  /** Name and version of the SDK; only where something was lost, for those who ask what. */
+  readonly client?: string
   readonly event?: ArrivedEvent
   readonly attachments: readonly ArrivedAttachment[]
   readonly items: readonly ArrivedItem[]
   readonly settled: readonly Settled[]
+  readonly uses?: readonly ArrivedUse[]
 }
 
 export type Persisted = 'stored' | 'duplicate'
@@ -54,12 +72,25 @@ export type KnownFacts = Set<string>
 
 const duplicate = drop('invalid', 'duplicate')
 
+/** Everything of an arrival with its fate, once it is known whether its event is new. */
+export function settledOf({ event, settled }: Arrival, persisted: Persisted): readonly Settled[] {
+  if (event === undefined) return settled
+  const fate = persisted === 'duplicate' ? duplicate : accepted
+  return [...event.quantities.map((quantity) => ({ ...quantity, fate })), ...settled]
+}
+
 /**
  * Writes a batch inside the caller's transaction. Each event is stored and counted once per project and id,
  * however often it arrives; the answer says which arrivals were repetitions.
  */
-export function persist(flush: Flush, parcels: readonly Parcel<Arrival>[], known: KnownFacts): Persisted[] {
+export function persist(
+  flush: Flush,
+  parcels: readonly Parcel<Arrival>[],
+  known: KnownFacts,
+  budget: DropBudget = openDropBudget(),
+): Persisted[] {
   const ledger = makeLedger()
+  const losses = makeDropList(budget)
   const keyUses = new Map<number, number>()
 
   const stored = insertEvents(flush, parcels)
@@ -74,15 +105,11 @@ export function persist(flush: Flush, parcels: readonly Parcel<Arrival>[], known
       known.add(fact)
     }
     const isDuplicate = event !== undefined && !stored.has(parcel)
+    const persisted = isDuplicate ? 'duplicate' : 'stored'
 
-    if (event !== undefined) {
-      const fate = isDuplicate ? duplicate : accepted
-      for (const quantity of event.quantities) ledger.addOutcome(entry, { ...quantity, fate })
-      if (!isDuplicate) {
-        noteEvent(flush, entry, event, once)
-        if (event.quantities.some(({ category }) => isErrorCategory(category)))
-          ledger.addStoredEvent(entry, event)
-      }
+    if (event !== undefined && !isDuplicate) {
+      noteEvent(flush, entry, event, once)
+      ledger.addStoredEvent(entry, event)
     }
     for (const attachment of entry.attachments) {
       if (isDuplicate && attachment.boundToEvent) continue
@@ -94,12 +121,20 @@ export function persist(flush: Flush, parcels: readonly Parcel<Arrival>[], known
       flush.insertItem({ ...item, projectId, receivedAt, payload: payloadAt(payloads, item.payload) })
       once(`item:${item.type}`, () => flush.noteSeen(projectId, `item:${item.type}`, receivedAt))
     }
-    for (const settled of entry.settled) ledger.addOutcome(entry, settled)
+    const all = settledOf(entry, persisted)
+    for (const settled of all) ledger.addOutcome(entry, settled)
+    if (isDuplicate) losses.add({ ...entry, eventBytes: payloadAt(payloads, event.payload).byteLength }, all)
+    else losses.add(entry, all)
+    for (const use of entry.uses ?? []) {
+      if (isDuplicate && use.boundToEvent) continue
+      ledger.addUse(use)
+    }
     if (keyId !== 0) keyUses.set(keyId, receivedAt)
-    return isDuplicate ? 'duplicate' : 'stored'
+    return persisted
   })
 
   ledger.writeTo(flush)
+  losses.writeTo(flush)
   for (const [keyId, at] of keyUses) flush.noteKeyUse(keyId, at)
   return results
 }
@@ -138,6 +173,7 @@ function noteEvent(
 interface Ledger {
   addOutcome(arrival: Arrival, settled: Settled): void
   addStoredEvent(arrival: Arrival, event: ArrivedEvent): void
+  addUse(use: RateLimitUse): void
   writeTo(flush: Flush): void
 }
 
@@ -145,6 +181,8 @@ interface Ledger {
 function makeLedger(): Ledger {
   const outcomeCounts = new Map<string, Parameters<Flush['addOutcomes']>[0]>()
   const eventCounts = new Map<string, Parameters<Flush['addStoredEvents']>[0]>()
+  const facetCounts = new Map<string, EventFacetCount>()
+  const uses = new Map<string, RateLimitUse>()
   return {
     addOutcome({ projectId, keyId, receivedAt }, { fate, category, quantity, at = receivedAt }) {
       const bucket = bucketOf(at)
@@ -163,16 +201,39 @@ function makeLedger(): Ledger {
     },
     addStoredEvent({ projectId, receivedAt }, event) {
       const bucket = bucketOf(receivedAt)
+      const category = categoryOf(event)
       const environment = event.environment ?? ''
-      const key = `${projectId} ${bucket} ${environment}`
-      const sum = (eventCounts.get(key)?.quantity ?? 0) + 1
-      eventCounts.set(key, { projectId, environment, bucket, quantity: sum })
+      const release = event.release ?? ''
+      const sdk = event.sdkName ?? ''
+      if (isErrorCategory(category)) {
+        const key = `${projectId} ${bucket} ${environment}`
+        const sum = (eventCounts.get(key)?.quantity ?? 0) + 1
+        eventCounts.set(key, { projectId, environment, bucket, quantity: sum })
+      }
+      // No line break is part of an environment or a release.
+      const key = `${projectId} ${bucket} ${category}\n${environment}\n${release}\n${sdk}`
+      const known = facetCounts.get(key)
+      const facets = { projectId, category: categoryNumber(category), environment, release, sdk, bucket }
+      facetCounts.set(key, { ...facets, quantity: (known?.quantity ?? 0) + 1 })
+    },
+    addUse({ quotaId, endsAt, quantity }) {
+      const key = `${quotaId} ${endsAt}`
+      const sum = (uses.get(key)?.quantity ?? 0) + quantity
+      uses.set(key, { quotaId, endsAt, quantity: sum })
     },
     writeTo(flush) {
       for (const count of outcomeCounts.values()) flush.addOutcomes(count)
       for (const count of eventCounts.values()) flush.addStoredEvents(count)
+      for (const count of facetCounts.values()) flush.addEventFacets(count)
+      for (const use of uses.values()) flush.addRateLimitUse(use)
     },
   }
+}
+
+/** What the event itself counts as. An error may have feedback with it, but feedback has no error. */
+function categoryOf({ quantities }: ArrivedEvent): DataCategory {
+  const own = quantities.find(({ category }) => category === 'transaction' || isErrorCategory(category))
+  return own?.category ?? 'feedback'
 }
 
 /** Epoch milliseconds → start of the 10-second bucket in epoch seconds. */

@@ -5,8 +5,9 @@ import type { EventId } from '../protocol/ids.ts'
 import type { ItemType } from '../protocol/items.ts'
 import type { JsonObject } from '../protocol/json.ts'
 import { parseNelReport } from '../protocol/nel-report.ts'
-import { type Fate, isFate } from '../protocol/outcome.ts'
+import { type Fate, isFate, withDetail } from '../protocol/outcome.ts'
 import { parseSecurityReport } from '../protocol/security-report.ts'
+import { findingOf } from './filters/findings.ts'
 import { filterFate } from './filters/index.ts'
 import type { KnownKey } from './gate.ts'
 
@@ -95,5 +96,7 @@ function summarize(draft: Draft, surroundings: Surroundings): Draft | Fate {
 function filter(draft: Draft, { key, clientIp }: Surroundings): Draft | Fate {
   const { payload, summary } = draft
   if (payload === undefined || summary === undefined) return draft
-  return filterFate(key.filters.ofEvents, { payload, summary, clientIp }) ?? draft
+  const subject = { payload, summary, clientIp }
+  const fate = filterFate(key.filters.ofEvents, subject)
+  return fate === undefined ? draft : withDetail(fate, findingOf(fate.reason, subject))
 }

@@ -95,7 +95,7 @@ test('keeps counts as long as each resolution says, 0 for ever', async () => {
     }
   })
   expect(await prune({ ...world, now: startAt })).toMatchObject({ counts: 6 })
-  for (const table of ['outcome_count', 'event_count'] as const) {
+  for (const table of ['outcome_count', 'organization_outcome_count', 'event_count'] as const) {
     const rows = await world.db.read
       .selectFrom(table)
       .select((eb) => ['resolution', eb.fn.countAll<number>().as('buckets')])

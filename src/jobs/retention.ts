@@ -2,6 +2,7 @@
 import type { Config } from '../config.ts'
 import type { Blobs } from '../store/blobs.ts'
 import type { Database } from '../store/database.ts'
+import { deleteOldDrops, projectsWithOldDrops } from '../store/dropped-items.ts'
 import { deleteOldRateLimitUses } from '../store/rate-limit-uses.ts'
 import {
   deleteExpiredSessions,
@@ -10,7 +11,12 @@ import {
   deleteOldEvents,
   deleteOldItems,
 } from '../store/retention.ts'
-import { projectsWithOldCounts, pruneCounts } from '../store/stats.ts'
+import {
+  organizationsWithOldCounts,
+  projectsWithOldCounts,
+  pruneCounts,
+  pruneOrganizationCounts,
+} from '../store/stats.ts'
 import { DAY, delay } from '../time.ts'
 
 export interface Pruned {
@@ -62,6 +68,17 @@ export async function prune(input: {
         db.write((tx) => pruneCounts(tx, { projectId, resolution, before: edge, limit: BATCH })),
       )
     }
+    // These say the same once more, and are not counted again.
+    for (const organizationId of await organizationsWithOldCounts(db.read, { resolution, before: edge })) {
+      await untilEmpty(() =>
+        db.write((tx) =>
+          pruneOrganizationCounts(tx, { organizationId, resolution, before: edge, limit: BATCH }),
+        ),
+      )
+    }
+  }
+  for (const projectId of await projectsWithOldDrops(db.read, before)) {
+    await untilEmpty(() => db.write((tx) => deleteOldDrops(tx, { projectId, before })))
   }
   const ended = Math.floor(now / 1000)
   await untilEmpty(() => db.write((tx) => deleteOldRateLimitUses(tx, { before: ended, limit: BATCH })))

@@ -31,6 +31,8 @@ export interface ParseFault {
   readonly fault: 'empty_body' | 'invalid_envelope' | 'invalid_event_id'
   readonly detail: string
   readonly cause?: string
+  /** Of the bytes after decompression, the first is 1. */
+  readonly line?: number
 }
 
 /** An allowed envelope has fewer; this bounds what a small compressed body can unfold to. */
@@ -77,24 +79,37 @@ export function parseEnvelope(body: Uint8Array): Envelope | ParseFault {
 function parseItems(bytes: Buffer, start: number): RawItem[] | ParseFault {
   const items: RawItem[] = []
   let offset = start
+  const here = (fault: ParseFault) => atLine(fault, bytes, offset)
   while (offset < bytes.length) {
     if (items.length === MAX_ITEMS) return faults.tooManyItems
     const headerEnd = lineEnd(bytes, offset)
     const header = parseHeaderLine(bytes.subarray(offset, headerEnd))
     if (header === 'blank')
-      return isBlank(bytes.subarray(offset)) ? faults.unexpectedEnd : faults.invalidItemHeader
-    if (header === 'malformed') return faults.invalidItemHeader
-    if (header === 'unterminated') return faults.missingNewline
+      return here(isBlank(bytes.subarray(offset)) ? faults.unexpectedEnd : faults.invalidItemHeader)
+    if (header === 'malformed') return here(faults.invalidItemHeader)
+    if (header === 'unterminated') return here(faults.missingNewline)
     const head = readItemHead(header)
-    if (head === undefined) return faults.invalidItemHeader
+    if (head === undefined) return here(faults.invalidItemHeader)
     const payloadStart = Math.min(headerEnd + 1, bytes.length)
     const payloadEnd = head.length === undefined ? lineEnd(bytes, payloadStart) : payloadStart + head.length
-    if (payloadEnd > bytes.length) return faults.unexpectedEnd
-    if (payloadEnd < bytes.length && bytes[payloadEnd] !== LF) return faults.missingNewline
+    if (payloadEnd > bytes.length) return here(faults.unexpectedEnd)
+    if (payloadEnd < bytes.length && bytes[payloadEnd] !== LF) return here(faults.missingNewline)
     items.push({ type: head.type, header, payload: bytes.subarray(payloadStart, payloadEnd) })
     offset = payloadEnd + 1
   }
   return items
+}
+
+/** Nobody looks for a line further down, and counting to it would take long. */
+const LAST_NAMED_LINE = 10_000
+
+function atLine(fault: ParseFault, bytes: Buffer, offset: number): ParseFault {
+  let line = 1
+  for (let at = bytes.indexOf(LF); at >= 0 && at < offset; at = bytes.indexOf(LF, at + 1)) {
+    line++
+    if (line > LAST_NAMED_LINE) return fault
+  }
+  return { ...fault, line }
 }
 
 /** Where the line that begins at `start` ends: at its LF or at the end of input. */

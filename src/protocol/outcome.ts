@@ -66,6 +66,11 @@ export function isErrorCategory(category: DataCategory): boolean {
   return errorCategories.includes(category)
 }
 
+/** The category that statistics speak of: `error` stands for all that are events. */
+export function statedCategory(category: DataCategory): DataCategory {
+  return isErrorCategory(category) ? 'error' : category
+}
+
 /** The number that stands for a category in the database. */
 export function categoryNumber(category: DataCategory): number {
   return categoryNumbers.get(category) as number
@@ -91,6 +96,8 @@ export interface Quantity {
 export interface Fate {
   readonly outcome: OutcomeKind
   readonly reason?: string
+  /** What in particular it was, in a few words for people. It is not counted, so it may be anything. */
+  readonly detail?: string
 }
 
 export const accepted: Fate = { outcome: 'accepted' }
@@ -99,6 +106,15 @@ export const accepted: Fate = { outcome: 'accepted' }
 export function isFate(value: object): value is Fate {
   return 'outcome' in value
 }
+
+/** The same fate with a word on what it was in particular. */
+export function withDetail(fate: Fate, detail: string | undefined): Fate {
+  if (detail === undefined || detail === '') return fate
+  return { ...fate, detail: detail.slice(0, MAX_DETAIL_LENGTH).toWellFormed() }
+}
+
+/** Characters: senders write some of it. */
+const MAX_DETAIL_LENGTH = 200
 
 /** A fate that drops what it is given to. */
 export function drop(outcome: Exclude<OutcomeKind, 'accepted'>, reason?: string): Fate {

@@ -13,6 +13,11 @@ export function clustered<T extends string, C extends string>(
   return table.modifyEnd(sql`without rowid`)
 }
 
+/** A whole number as a JavaScript number: inexact beyond 2^53, where the driver would refuse it. */
+export function numberOf(column: string): RawBuilder<number> {
+  return sql<number>`cast(${sql.ref(column)} as double precision)`
+}
+
 /**
  * A sum as a JavaScript number. Client reports state how much was lost, and nobody can check it: a sum beyond
  * 2^53 may be inexact, but it must not make the series unreadable.

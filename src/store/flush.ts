@@ -36,6 +36,7 @@ export interface NewAttachment {
   readonly contentType: string | null
   readonly attachmentType: string
   readonly sizeBytes: number
+  readonly sha1: string
   readonly sha256: string
   readonly receivedAt: number
   /** Null when the content lies in the blob folder already. */
@@ -69,8 +70,45 @@ export interface StoredEventCount {
   readonly quantity: number
 }
 
+/** Stored events of any kind by what they say of themselves. An empty text stands for what is not known. */
+export interface EventFacetCount {
+  readonly projectId: number
+  readonly category: number
+  readonly environment: string
+  readonly release: string
+  readonly sdk: string
+  readonly bucket: number
+  readonly quantity: number
+}
+
+/** An item that was lost, for the list of the last ones. */
+export interface NewDrop {
+  readonly receivedAt: number
+  /** 0 when the key is not known. */
+  readonly keyId: number
+  readonly client: string | null
+  readonly category: number
+  readonly outcome: number
+  readonly reason: string
+  readonly detail: string | null
+  readonly quantity: number
+  readonly sizeBytes: number | null
+}
+
+/** What was counted against a quota in the window that ends at `endsAt`, in epoch seconds. */
+export interface RateLimitUse {
+  readonly quotaId: string
+  readonly endsAt: number
+  readonly quantity: number
+}
+
 /** Seconds per bucket, finest first. Every count is written at each of them in the same transaction. */
 export const resolutions = [10, 3600, 86_400] as const
+/** Facets have many values, of which each costs a row per bucket. */
+export const facetResolutions = [3600, 86_400] as const
+
+/** Dropped items that are listed of a project: the last ones. */
+export const DROPPED_LIMIT = 1000
 
 export interface Flush {
   /**
@@ -82,6 +120,10 @@ export interface Flush {
   insertItem(item: NewItem): void
   addOutcomes(count: OutcomeCount): void
   addStoredEvents(count: StoredEventCount): void
+  addEventFacets(count: EventFacetCount): void
+  /** Lists items that a project has lost; `unlisted` more came with them and are only counted. */
+  listDropped(projectId: number, drops: readonly NewDrop[], unlisted: number): void
+  addRateLimitUse(use: RateLimitUse): void
   /** Records the first time a project sent `what`. */
   noteSeen(projectId: number, what: string, at: number): void
   noteEnvironment(projectId: number, name: string, at: number): void
@@ -117,8 +159,8 @@ export function openFlush(file: string): FlushHandle {
     'insert into event_chunk (project_id, received_at, payloads) values (?, ?, ?)',
   )
   const attachment = database.prepare(
-    `insert into attachment (project_id, event_id, name, content_type, attachment_type, size_bytes, sha256, received_at, content)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into attachment (project_id, event_id, name, content_type, attachment_type, size_bytes, sha1, sha256, received_at, content)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const item = database.prepare(
     `insert into stored_item (project_id, event_id, type, received_at, size_bytes, headers, payload)
@@ -129,9 +171,38 @@ export function openFlush(file: string): FlushHandle {
      values (?, ?, ?, ?, ?, ?, ?, ?)
      on conflict do update set quantity = quantity + excluded.quantity`,
   )
+  const total = database.prepare(
+    `insert into outcome_total (project_id, category, outcome, quantity) values (?, ?, ?, ?)
+     on conflict do update set quantity = quantity + excluded.quantity`,
+  )
+  const organizationOf = database.prepare('select organization_id as id from project where id = ?')
+  const organizationOutcome = database.prepare(
+    `insert into organization_outcome_count (organization_id, resolution, bucket, category, outcome, reason, quantity)
+     values (?, ?, ?, ?, ?, ?, ?)
+     on conflict do update set quantity = quantity + excluded.quantity`,
+  )
   const stored = database.prepare(
     `insert into event_count (project_id, resolution, bucket, environment, quantity) values (?, ?, ?, ?, ?)
      on conflict do update set quantity = quantity + excluded.quantity`,
+  )
+  const facets = database.prepare(
+    `insert into event_facet_count (project_id, resolution, bucket, category, environment, "release", sdk, quantity)
+     values (?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict do update set quantity = quantity + excluded.quantity`,
+  )
+  const lastDrop = database.prepare('select max(number) as number from dropped_item where project_id = ?')
+  const dropped = database.prepare(
+    `insert into dropped_item (project_id, number, received_at, key_id, client, category, outcome, reason, detail,
+       quantity, size_bytes)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const forgottenDrops = database.prepare('delete from dropped_item where project_id = ? and number <= ?')
+  const unlistedDrops = database.prepare(
+    'update dropped_item set unlisted = unlisted + ? where project_id = ? and number = ?',
+  )
+  const rateLimitUse = database.prepare(
+    `insert into rate_limit_use (quota_id, ends_at, used) values (?, ?, ?)
+     on conflict do update set used = used + excluded.used`,
   )
   const seen = database.prepare(
     'insert into project_seen (project_id, what, first_at) values (?, ?, ?) on conflict do nothing',
@@ -149,6 +220,37 @@ export function openFlush(file: string): FlushHandle {
     `insert into client_key_use (key_id, last_used_at) values (?, ?)
      on conflict do update set last_used_at = max(last_used_at, excluded.last_used_at)`,
   )
+
+  const organizationIds = new Map<number, number>()
+  /** Added up until the transaction ends, so that it touches each row of an organization once. */
+  const organizationSums = new Map<string, OutcomeCount & { readonly organizationId: number }>()
+
+  /** A project stays in its organization. Undefined when there is no such project. */
+  function organizationIdOf(projectId: number): number | undefined {
+    const known = organizationIds.get(projectId)
+    if (known !== undefined) return known
+    const found = organizationOf.get(projectId) as { id: number } | undefined
+    if (found !== undefined) organizationIds.set(projectId, found.id)
+    return found?.id
+  }
+
+  function addToOrganization(c: OutcomeCount): void {
+    const organizationId = organizationIdOf(c.projectId)
+    if (organizationId === undefined) return
+    const key = `${organizationId} ${c.bucket} ${c.category} ${c.outcome} ${c.reason}`
+    const quantity = (organizationSums.get(key)?.quantity ?? 0) + c.quantity
+    organizationSums.set(key, { ...c, organizationId, quantity })
+  }
+
+  function writeOrganizationSums(): void {
+    for (const { organizationId, category, outcome, reason, quantity, ...c } of organizationSums.values()) {
+      for (const resolution of resolutions) {
+        const bucket = c.bucket - (c.bucket % resolution)
+        organizationOutcome.run(organizationId, resolution, bucket, category, outcome, reason, quantity)
+      }
+    }
+    organizationSums.clear()
+  }
 
   /** Used again for each chunk: this thread makes too little else to have its garbage collected often. */
   const room = new Uint8Array(CHUNK_BYTES)
@@ -218,6 +320,7 @@ export function openFlush(file: string): FlushHandle {
         a.contentType,
         a.attachmentType,
         a.sizeBytes,
+        a.sha1,
         a.sha256,
         a.receivedAt,
         a.content === null ? null : compress(a.content),
@@ -233,6 +336,8 @@ export function openFlush(file: string): FlushHandle {
         const bucket = c.bucket - (c.bucket % resolution)
         outcome.run(c.projectId, resolution, bucket, c.keyId, c.category, c.outcome, c.reason, c.quantity)
       }
+      total.run(c.projectId, c.category, c.outcome, c.quantity)
+      addToOrganization(c)
     },
     addStoredEvents(c) {
       for (const resolution of resolutions) {
@@ -240,6 +345,35 @@ export function openFlush(file: string): FlushHandle {
         stored.run(c.projectId, resolution, bucket, c.environment, c.quantity)
       }
     },
+    addEventFacets(c) {
+      for (const resolution of facetResolutions) {
+        const bucket = c.bucket - (c.bucket % resolution)
+        facets.run(c.projectId, resolution, bucket, c.category, c.environment, c.release, c.sdk, c.quantity)
+      }
+    },
+    listDropped(projectId, drops, unlisted) {
+      const last = lastDrop.get(projectId) as { number: number | null }
+      let number = last.number ?? 0
+      for (const d of drops) {
+        number++
+        dropped.run(
+          projectId,
+          number,
+          d.receivedAt,
+          d.keyId,
+          d.client,
+          d.category,
+          d.outcome,
+          d.reason,
+          d.detail,
+          d.quantity,
+          d.sizeBytes,
+        )
+      }
+      if (unlisted > 0) unlistedDrops.run(unlisted, projectId, number)
+      if (drops.length > 0) forgottenDrops.run(projectId, number - DROPPED_LIMIT)
+    },
+    addRateLimitUse: (use) => void rateLimitUse.run(use.quotaId, use.endsAt, use.quantity),
     noteSeen: (projectId, what, at) => void seen.run(projectId, what, at),
     noteEnvironment: (projectId, name, at) => void environment.run(projectId, name, at),
     noteRelease: (projectId, version, at) => void release.run(projectId, version, at),
@@ -252,9 +386,11 @@ export function openFlush(file: string): FlushHandle {
       database.exec('BEGIN IMMEDIATE')
       try {
         const result = work(flush)
+        writeOrganizationSums()
         database.exec('COMMIT')
         return result
       } catch (error) {
+        organizationSums.clear()
         if (database.isTransaction) database.exec('ROLLBACK')
         throw error
       }

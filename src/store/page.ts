@@ -55,43 +55,42 @@ export async function keyPage<T>(
   if (position !== undefined && backwards) {
     const before = (await countAbove(position.key)) + position.skip
     const start = Math.max(0, before - limit)
-    const found = await rowsFrom(undefined, start, before - start + 1)
+    const size = before - start
+    const found = await rowsFrom(undefined, start, size + 1)
     const firstSkip = found[0] === undefined ? 0 : start - (await countAbove(keyOf(found[0])))
-    return describe(
-      found.slice(0, before - start),
-      start > 0,
-      found.length > before - start,
-      keyOf,
-      found,
-      firstSkip,
-    )
+    return cutPage({ found, size, hasPrevious: start > 0, firstSkip }, keyOf)
   }
   const skip = position?.skip ?? 0
   const found = await rowsFrom(position?.key, skip, limit + 1)
-  const firstKey = found[0] === undefined ? undefined : keyOf(found[0])
-  const firstSkip = position !== undefined && firstKey === position.key ? skip : 0
-  return describe(
-    found.slice(0, limit),
-    position !== undefined,
-    found.length > limit,
-    keyOf,
-    found,
-    firstSkip,
-  )
+  const isWithinKey = found[0] !== undefined && keyOf(found[0]) === position?.key
+  const firstSkip = isWithinKey ? skip : 0
+  return cutPage({ found, size: limit, hasPrevious: position !== undefined, firstSkip }, keyOf)
 }
 
-function describe<T>(
-  rows: readonly T[],
-  hasPrevious: boolean,
-  hasNext: boolean,
+interface Found<T> {
+  /** The page's rows, and the first of the next page if there is one. */
+  readonly found: readonly T[]
+  readonly size: number
+  readonly hasPrevious: boolean
+  /** Rows before the page that have the key of its first. */
+  readonly firstSkip: number
+}
+
+function cutPage<T>(
+  { found, size, hasPrevious, firstSkip }: Found<T>,
   keyOf: (row: T) => number,
-  found: readonly T[],
-  firstSkip: number,
 ): KeyPage<T> {
+  const rows = found.slice(0, size)
+  const hasNext = found.length > size
   const keys = found.map(keyOf)
-  const firstKey = keys[0] ?? 0
-  const next = hasNext ? (keys[rows.length] ?? 0) : (keys[rows.length - 1] ?? 0)
-  const sameAsNext = keys.slice(0, rows.length).filter((key) => key === next).length
-  const skip = sameAsNext + (next === firstKey ? firstSkip : 0)
-  return { rows, hasPrevious, hasNext, first: { key: firstKey, skip: firstSkip }, next: { key: next, skip } }
+  const first = keys[0] ?? 0
+  const next = keys[hasNext ? size : rows.length - 1] ?? 0
+  const sameAsNext = rows.filter((_, index) => keys[index] === next).length
+  return {
+    rows,
+    hasPrevious,
+    hasNext,
+    first: { key: first, skip: firstSkip },
+    next: { key: next, skip: sameAsNext + (next === first ? firstSkip : 0) },
+  }
 }

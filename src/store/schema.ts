@@ -58,6 +58,8 @@ export interface SessionTable {
   /** SHA-256 of the cookie's value, hex. */
   token_hash: string
   created_at: At
+  /** When its user last gave their password. */
+  confirmed_at: At
   expires_at: At
   last_used_at: At
 }
@@ -108,6 +110,8 @@ export interface ProjectTable {
   created_at: At
   /** Set by the first stored error event, never changed after. */
   first_event_at: At | null
+  /** When it was given up; its data goes some time after. */
+  removed_at: At | null
 }
 
 export interface ProjectOptionTable {
@@ -205,6 +209,7 @@ export interface AttachmentTable {
   content_type: string | null
   attachment_type: string
   size_bytes: number
+  sha1: string
   sha256: string
   received_at: At
   /** zstd of small content; null when the content lies in the blob folder under its digest. */
@@ -287,6 +292,28 @@ export interface OutcomeCountTable {
   quantity: number
 }
 
+/** What was counted since the project began. It is never pruned, so it only rises. */
+export interface OutcomeTotalTable {
+  project_id: number
+  category: number
+  outcome: number
+  quantity: number
+}
+
+/**
+ * The counts of an organization's projects added up, in the same transaction: its series would read thousands of
+ * rows otherwise. What a project has counted stays here when the project goes.
+ */
+export interface OrganizationOutcomeCountTable {
+  organization_id: number
+  resolution: number
+  bucket: number
+  category: number
+  outcome: number
+  reason: string
+  quantity: number
+}
+
 /** Stored error events by environment: the statistic `generated`. */
 export interface EventCountTable {
   project_id: number
@@ -294,6 +321,51 @@ export interface EventCountTable {
   bucket: number
   environment: string
   quantity: number
+}
+
+/**
+ * Stored events of every kind by what their senders say of themselves, at hours and days. An empty text stands for
+ * what is not known.
+ */
+export interface EventFacetCountTable {
+  project_id: number
+  resolution: number
+  bucket: number
+  category: number
+  environment: string
+  release: string
+  /** Its name, without the version. */
+  sdk: string
+  quantity: number
+}
+
+/** The last items that a project has lost, numbered in their order. */
+export interface DroppedItemTable {
+  project_id: number
+  number: number
+  received_at: At
+  /** 0 when the key is not known. */
+  key_id: number
+  /** Name and version of the SDK. */
+  client: string | null
+  category: number
+  outcome: number
+  reason: string
+  /** What in particular it was, in a few words. */
+  detail: string | null
+  quantity: number
+  /** Null when nobody knows. */
+  size_bytes: number | null
+  /** How many more were dropped before the next one here. */
+  unlisted: Generated<number>
+}
+
+/** What was counted against a quota in one of its windows. */
+export interface RateLimitUseTable {
+  quota_id: string
+  /** Epoch seconds: the window's end, which tells it from the quota's others. */
+  ends_at: number
+  used: number
 }
 
 /** One row. Its version rises with every administrative write, so that caches know when to forget. */
@@ -328,6 +400,11 @@ export interface Schema {
   project_ownership: ProjectOwnershipTable
   project_seen: ProjectSeenTable
   outcome_count: OutcomeCountTable
+  outcome_total: OutcomeTotalTable
+  organization_outcome_count: OrganizationOutcomeCountTable
   event_count: EventCountTable
+  event_facet_count: EventFacetCountTable
+  dropped_item: DroppedItemTable
+  rate_limit_use: RateLimitUseTable
   config_version: ConfigVersionTable
 }

@@ -34,6 +34,11 @@ export function isBusy(error: unknown): boolean {
   return typeof code === 'number' && ((code & 0xff) === 5 || (code & 0xff) === 6)
 }
 
+/** True when a row that another was to belong to does not exist. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return (error as { errcode?: unknown } | null)?.errcode === 787
+}
+
 /** True when a row with the same unique value exists already. */
 export function isUniqueViolation(error: unknown): boolean {
   const code = (error as { errcode?: unknown } | null)?.errcode

@@ -43,6 +43,41 @@ export function sumOutcomes(db: Db, query: OutcomeQuery): Promise<readonly Bucke
     .execute()
 }
 
+export interface KeyOutcomeSum extends BucketSum {
+  /** Number of protocol/outcome.ts. */
+  readonly outcome: number
+}
+
+/** What became of the data of one key, per step and outcome: sparse, oldest first. */
+export function sumOutcomesOfKey(
+  db: Db,
+  query: {
+    projectId: number
+    keyId: number
+    range: BucketRange
+    /** Seconds per sum: a multiple of the resolution that is read. */
+    step: number
+    categories: readonly number[]
+    outcomes: readonly number[]
+  },
+): Promise<readonly KeyOutcomeSum[]> {
+  const { projectId, keyId, range, step, categories, outcomes } = query
+  const at = sql<number>`bucket - (bucket % ${step})`
+  return db
+    .selectFrom('outcome_count')
+    .select([at.as('at'), 'outcome', sumOf('quantity').as('sum')])
+    .where('project_id', '=', projectId)
+    .where('key_id', '=', keyId)
+    .where('resolution', '=', range.resolution)
+    .where('bucket', '>=', range.from)
+    .where('bucket', '<', range.to)
+    .where('category', 'in', categories)
+    .where('outcome', 'in', outcomes)
+    .groupBy(['at', 'outcome'])
+    .orderBy('at')
+    .execute()
+}
+
 /** Stored error events per bucket, of one environment or of all: sparse, oldest first. */
 export function sumStoredEvents(
   db: Db,
@@ -75,45 +110,70 @@ export async function environmentExists(
   return row !== undefined
 }
 
-/**
- * Deletes counts of one resolution older than `before` (epoch seconds), of one project and at most `limit`
- * buckets at a time, so that no lock is held long. Answers how many rows went.
- */
+/** Counts of one resolution older than `before` (epoch seconds), at most `limit` rows of them at a time. */
+export interface OldCounts {
+  readonly resolution: number
+  readonly before: number
+  readonly limit: number
+}
+
+/** Deletes old counts of one project, a few at a time so that no lock is held long. Answers how many rows went. */
 export async function pruneCounts(
   tx: Tx,
-  input: { projectId: number; resolution: number; before: number; limit: number },
+  { projectId, ...old }: OldCounts & { projectId: number },
 ): Promise<number> {
   let deleted = 0
-  for (const table of ['outcome_count', 'event_count'] as const) {
-    const edge = await tx
-      .selectFrom(table)
-      .select('bucket')
-      .where('project_id', '=', input.projectId)
-      .where('resolution', '=', input.resolution)
-      .where('bucket', '<', input.before)
-      .orderBy('bucket')
-      .offset(input.limit)
-      .limit(1)
-      .executeTakeFirst()
-    const result = await tx
-      .deleteFrom(table)
-      .where('project_id', '=', input.projectId)
-      .where('resolution', '=', input.resolution)
-      .where('bucket', '<', Math.min(edge?.bucket ?? input.before, input.before))
-      .executeTakeFirst()
-    deleted += Number(result.numDeletedRows)
-    // A single bucket wider than the limit would otherwise never shrink.
-    if (edge !== undefined && result.numDeletedRows === 0n) {
-      const whole = await tx
-        .deleteFrom(table)
-        .where('project_id', '=', input.projectId)
-        .where('resolution', '=', input.resolution)
-        .where('bucket', '=', edge.bucket)
-        .executeTakeFirst()
-      deleted += Number(whole.numDeletedRows)
-    }
+  for (const table of ['outcome_count', 'event_count', 'event_facet_count'] as const) {
+    deleted += await pruneTable(tx, { table, column: 'project_id', id: projectId }, old)
   }
   return deleted
+}
+
+/** The same for the counts of one organization. */
+export function pruneOrganizationCounts(
+  tx: Tx,
+  { organizationId, ...old }: OldCounts & { organizationId: number },
+): Promise<number> {
+  const table = 'organization_outcome_count'
+  return pruneTable(tx, { table, column: 'organization_id', id: organizationId }, old)
+}
+
+async function pruneTable(tx: Tx, owner: Owner, { resolution, before, limit }: OldCounts): Promise<number> {
+  // What is asked of them is the same in all tables of counts.
+  const table = owner.table as 'outcome_count'
+  const id = sql.ref<number>(owner.column)
+  const edge = await tx
+    .selectFrom(table)
+    .select('bucket')
+    .where(id, '=', owner.id)
+    .where('resolution', '=', resolution)
+    .where('bucket', '<', before)
+    .orderBy('bucket')
+    .offset(limit)
+    .limit(1)
+    .executeTakeFirst()
+  const result = await tx
+    .deleteFrom(table)
+    .where(id, '=', owner.id)
+    .where('resolution', '=', resolution)
+    .where('bucket', '<', Math.min(edge?.bucket ?? before, before))
+    .executeTakeFirst()
+  // A single bucket wider than the limit would otherwise never shrink.
+  if (edge === undefined || result.numDeletedRows > 0n) return Number(result.numDeletedRows)
+  const whole = await tx
+    .deleteFrom(table)
+    .where(id, '=', owner.id)
+    .where('resolution', '=', resolution)
+    .where('bucket', '=', edge.bucket)
+    .executeTakeFirst()
+  return Number(whole.numDeletedRows)
+}
+
+/** Whose counts, and where they stand. */
+interface Owner {
+  readonly table: 'outcome_count' | 'event_count' | 'event_facet_count' | 'organization_outcome_count'
+  readonly column: 'project_id' | 'organization_id'
+  readonly id: number
 }
 
 /** Projects that have counts of this resolution older than `before`. */
@@ -126,7 +186,7 @@ export async function projectsWithOldCounts(
     .select('id')
     .where((eb) =>
       eb.or(
-        (['outcome_count', 'event_count'] as const).map((table) =>
+        (['outcome_count', 'event_count', 'event_facet_count'] as const).map((table) =>
           eb.exists(
             eb
               .selectFrom(table)
@@ -136,6 +196,29 @@ export async function projectsWithOldCounts(
               .where('bucket', '<', input.before),
           ),
         ),
+      ),
+    )
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Organizations that have counts of this resolution older than `before`. */
+export async function organizationsWithOldCounts(
+  db: Db,
+  input: { resolution: number; before: number },
+): Promise<readonly number[]> {
+  const rows = await db
+    .selectFrom('organization')
+    .select('id')
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('organization_outcome_count')
+          .select(sql<number>`1`.as('one'))
+          .whereRef('organization_id', '=', 'organization.id')
+          .where('resolution', '=', input.resolution)
+          .where('bucket', '<', input.before),
       ),
     )
     .orderBy('id')

@@ -3,6 +3,7 @@
  * batch. So the size of a batch follows the load, and a lone request waits for nothing but its own commit.
  */
 import { Worker } from 'node:worker_threads'
+import { monotonicMs } from '../time.ts'
 
 /** One unit of work: a record of plain JSON, and the bytes it speaks of. */
 export interface Parcel<Entry> {
@@ -52,7 +53,16 @@ export interface Writer<Entry, Result> extends AsyncDisposable {
   submit(parcel: Parcel<Entry>): Promise<Result>
   /** Bytes and parcels waiting, for health and metrics. */
   backlog(): { parcels: number; bytes: number }
+  /** Shows `watcher` what each batch has committed, as long as the answer is not called. */
+  watch(watcher: Watcher<Entry, Result>): () => void
 }
+
+export interface Committed<Entry, Result> {
+  readonly entry: Entry
+  readonly result: Result
+}
+
+export type Watcher<Entry, Result> = (committed: readonly Committed<Entry, Result>[]) => void
 
 interface Waiting<Entry, Result> extends Parcel<Entry> {
   readonly sizeBytes: number
@@ -70,15 +80,21 @@ const RECORD_BYTES = 500
 /** A buffer up to this size is kept for the next batch; a larger one was an exception. */
 const KEPT_BUFFER_BYTES = 1024 * 1024
 
-/** Starts the thread at `entryFile` with `workerData` and speaks BatchMessage and BatchAnswer with it. */
+/**
+ * Starts the thread at `entryFile` with `workerData` and speaks BatchMessage and BatchAnswer with it. `onBatch` is
+ * told the size of each answered batch, and the time from sending it to its answer.
+ */
 export async function openWriter<Entry, Result>(
   entryFile: URL,
   workerData: unknown,
+  onBatch?: (parcels: number, tookMs: number) => void,
 ): Promise<Writer<Entry, Result>> {
   const worker = new Worker(entryFile, { workerData, resourceLimits: { maxYoungGenerationSizeMb: 4 } })
   const queue: Waiting<Entry, Result>[] = []
+  const watchers = new Set<Watcher<Entry, Result>>()
   let queuedBytes = 0
   let batch = 0
+  let sentAtMs = 0
   let inFlight: readonly Waiting<Entry, Result>[] | undefined
   let broken: Error | undefined
   let idle: (() => void) | undefined
@@ -100,6 +116,7 @@ export async function openWriter<Entry, Result>(
     inFlight = taken
     const message = pack(++batch, taken, spare)
     spare = undefined
+    sentAtMs = monotonicMs()
     worker.postMessage(message, [message.bytes.buffer])
   }
 
@@ -118,6 +135,7 @@ export async function openWriter<Entry, Result>(
   worker.on('message', (answer: BatchAnswer<Result>) => {
     const settled = inFlight ?? []
     inFlight = undefined
+    onBatch?.(settled.length, monotonicMs() - sentAtMs)
     if (answer.bytes.byteLength <= KEPT_BUFFER_BYTES) spare = answer.bytes
     flush()
     settled.forEach((waiting, index) => {
@@ -125,7 +143,16 @@ export async function openWriter<Entry, Result>(
       if (result == null) waiting.reject(new WriteFailed(answer.error ?? 'The write failed'))
       else waiting.resolve(result)
     })
+    if (watchers.size > 0) show(settled, answer.results)
   })
+
+  function show(settled: readonly Waiting<Entry, Result>[], results: readonly (Result | null)[]): void {
+    const committed = settled.flatMap(({ entry }, index) => {
+      const result = results[index]
+      return result == null ? [] : [{ entry, result }]
+    })
+    for (const watcher of watchers) watcher(committed)
+  }
 
   // The thread only ends by itself when it is broken; whoever waits must hear of it.
   worker.on('error', (cause) => fail(new WriteFailed('The writer thread failed', { cause })))
@@ -154,6 +181,10 @@ export async function openWriter<Entry, Result>(
       })
     },
     backlog: () => ({ parcels: queue.length + (inFlight?.length ?? 0), bytes: queuedBytes }),
+    watch(watcher) {
+      watchers.add(watcher)
+      return () => void watchers.delete(watcher)
+    },
     async [Symbol.asyncDispose]() {
       if (broken === undefined && (inFlight !== undefined || queue.length > 0)) {
         await new Promise<void>((resolve) => {

@@ -38,7 +38,8 @@ import { type Flush, openFlush } from '../../src/store/flush.ts'
 import { insertMember } from '../../src/store/members.ts'
 import { createProject } from '../../src/store/new-project.ts'
 import { insertOrganization, type Organization } from '../../src/store/organizations.ts'
-import { addProjectTeam, type Project } from '../../src/store/projects.ts'
+import { addProjectTeam } from '../../src/store/project-teams.ts'
+import type { Project } from '../../src/store/projects.ts'
 import { addTeamMember, insertTeam, type Team } from '../../src/store/teams.ts'
 import { insertOrganizationToken, insertUserToken } from '../../src/store/tokens.ts'
 import { DAY, heldClock } from '../../src/time.ts'
@@ -105,10 +106,12 @@ export interface Installation extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** `url` is VEDETTE_URL. */
-export async function openInstallation(options: { url?: string } = {}): Promise<Installation> {
+/** `url` is VEDETTE_URL, `env` any further settings. */
+export async function openInstallation(
+  options: { url?: string; env?: Readonly<Record<string, string>> } = {},
+): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'vedette-'))
-  const config = readConfig({ data: folder, url: options.url }, {})
+  const config = readConfig({ data: folder, url: options.url }, options.env ?? {})
   const clock = heldClock(startAt)
   const errors: { message: string; cause: unknown; fields: unknown }[] = []
   const log = {

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { clustered, idColumn } from '../dialect.ts'
 
 /** Accounts, organizations, projects, client keys; events and the counts that speak of them. */
@@ -71,6 +71,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('user_id', 'integer', (c) => c.notNull().references('user.id').onDelete('cascade'))
     .addColumn('token_hash', 'text', (c) => c.notNull().unique())
     .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('confirmed_at', 'bigint', (c) => c.notNull())
     .addColumn('expires_at', 'bigint', (c) => c.notNull())
     .addColumn('last_used_at', 'bigint', (c) => c.notNull())
     .execute()
@@ -133,6 +134,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('status', 'text', (c) => c.notNull().defaultTo('active'))
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .addColumn('first_event_at', 'bigint')
+    .addColumn('removed_at', 'bigint')
     .addUniqueConstraint('project_slug', ['organization_id', 'slug'])
     .execute()
 
@@ -190,12 +192,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('rotated_from', 'integer', (c) => c.references('client_key.id').onDelete('set null'))
     .execute()
   await schema.createIndex('client_key_project').on('client_key').columns(['project_id', 'id']).execute()
-  await schema
-    .createIndex('client_key_successor')
-    .on('client_key')
-    .column('rotated_from')
-    .unique()
-    .execute()
+  await schema.createIndex('client_key_successor').on('client_key').column('rotated_from').unique().execute()
 
   await schema
     .createTable('client_key_use')
@@ -230,9 +227,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addUniqueConstraint('event_key', ['project_id', 'event_id'])
     .execute()
   await schema
-    .createIndex('event_by_time')
+    .createIndex('error_event_by_time')
     .on('event')
     .columns(['project_id', 'timestamp_at', 'id'])
+    // Lists show errors only, and must not walk through transactions to find them.
+    .where(sql.ref('type'), 'not in', ['transaction', 'feedback'])
     .execute()
 
   await schema
@@ -252,6 +251,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('content_type', 'text')
     .addColumn('attachment_type', 'text', (c) => c.notNull())
     .addColumn('size_bytes', 'integer', (c) => c.notNull())
+    .addColumn('sha1', 'text', (c) => c.notNull())
     .addColumn('sha256', 'text', (c) => c.notNull())
     .addColumn('received_at', 'bigint', (c) => c.notNull())
     .addColumn('content', 'blob')
@@ -364,6 +364,36 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await clustered(
     schema
+      .createTable('outcome_total')
+      .addColumn('project_id', 'integer', (c) => c.notNull())
+      .addColumn('category', 'integer', (c) => c.notNull())
+      .addColumn('outcome', 'integer', (c) => c.notNull())
+      .addColumn('quantity', 'bigint', (c) => c.notNull())
+      .addPrimaryKeyConstraint('outcome_total_key', ['project_id', 'category', 'outcome']),
+  ).execute()
+
+  await clustered(
+    schema
+      .createTable('organization_outcome_count')
+      .addColumn('organization_id', 'integer', (c) => c.notNull())
+      .addColumn('resolution', 'integer', (c) => c.notNull())
+      .addColumn('bucket', 'bigint', (c) => c.notNull())
+      .addColumn('category', 'integer', (c) => c.notNull())
+      .addColumn('outcome', 'integer', (c) => c.notNull())
+      .addColumn('reason', 'text', (c) => c.notNull())
+      .addColumn('quantity', 'bigint', (c) => c.notNull())
+      .addPrimaryKeyConstraint('organization_outcome_count_key', [
+        'organization_id',
+        'resolution',
+        'bucket',
+        'category',
+        'outcome',
+        'reason',
+      ]),
+  ).execute()
+
+  await clustered(
+    schema
       .createTable('event_count')
       .addColumn('project_id', 'integer', (c) => c.notNull())
       .addColumn('resolution', 'integer', (c) => c.notNull())
@@ -371,6 +401,55 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       .addColumn('environment', 'text', (c) => c.notNull())
       .addColumn('quantity', 'bigint', (c) => c.notNull())
       .addPrimaryKeyConstraint('event_count_key', ['project_id', 'resolution', 'bucket', 'environment']),
+  ).execute()
+
+  await clustered(
+    schema
+      .createTable('event_facet_count')
+      .addColumn('project_id', 'integer', (c) => c.notNull())
+      .addColumn('resolution', 'integer', (c) => c.notNull())
+      .addColumn('bucket', 'bigint', (c) => c.notNull())
+      .addColumn('category', 'integer', (c) => c.notNull())
+      .addColumn('environment', 'text', (c) => c.notNull())
+      .addColumn('release', 'text', (c) => c.notNull())
+      .addColumn('sdk', 'text', (c) => c.notNull())
+      .addColumn('quantity', 'bigint', (c) => c.notNull())
+      .addPrimaryKeyConstraint('event_facet_count_key', [
+        'project_id',
+        'resolution',
+        'bucket',
+        'category',
+        'environment',
+        'release',
+        'sdk',
+      ]),
+  ).execute()
+
+  await clustered(
+    schema
+      .createTable('dropped_item')
+      .addColumn('project_id', 'integer', (c) => c.notNull())
+      .addColumn('number', 'bigint', (c) => c.notNull())
+      .addColumn('received_at', 'bigint', (c) => c.notNull())
+      .addColumn('key_id', 'integer', (c) => c.notNull())
+      .addColumn('client', 'text')
+      .addColumn('category', 'integer', (c) => c.notNull())
+      .addColumn('outcome', 'integer', (c) => c.notNull())
+      .addColumn('reason', 'text', (c) => c.notNull())
+      .addColumn('detail', 'text')
+      .addColumn('quantity', 'bigint', (c) => c.notNull())
+      .addColumn('size_bytes', 'bigint')
+      .addColumn('unlisted', 'bigint', (c) => c.notNull().defaultTo(0))
+      .addPrimaryKeyConstraint('dropped_item_key', ['project_id', 'number']),
+  ).execute()
+
+  await clustered(
+    schema
+      .createTable('rate_limit_use')
+      .addColumn('quota_id', 'text', (c) => c.notNull())
+      .addColumn('ends_at', 'bigint', (c) => c.notNull())
+      .addColumn('used', 'bigint', (c) => c.notNull())
+      .addPrimaryKeyConstraint('rate_limit_use_key', ['quota_id', 'ends_at']),
   ).execute()
 
   await schema
