@@ -6,6 +6,10 @@ interface Benchmark {
 }
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
+  filters: {
+    question: 'how much slower is a project with every inbound filter on?',
+    load: () => import('./filters.ts'),
+  },
   ingest: {
     question: 'how many events per second, beside a bare Node server on the same envelopes?',
     load: () => import('./ingest.ts'),
