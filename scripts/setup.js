@@ -5,9 +5,11 @@
  *
  * `--dev` also installs what tests and checks need; without it only what the server needs is installed.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -35,6 +37,29 @@ if (!installed()) {
     process.exit(npm.status ?? 1)
   }
   writeFileSync(stampFile, `${wanted} ${lock}`)
-  // The first start should be as quick as the next: types are stripped now and remembered.
-  spawnSync(process.execPath, [join(root, 'bin', 'vedette.js'), '--help'], { cwd: root, stdio: 'ignore' })
+  await rehearse()
+}
+
+/**
+ * Starts the server once on an empty folder and stops it: types are stripped now and remembered, so that the first
+ * start is as quick and as small as the next. If it does not come up, the real start will say why.
+ */
+async function rehearse() {
+  const folder = mkdtempSync(join(tmpdir(), 'vedette-setup-'))
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('VEDETTE_'))
+  const env = { ...Object.fromEntries(own), VEDETTE_DATA: folder, VEDETTE_PORT: '0' }
+  const server = spawn(process.execPath, [join(root, 'bin', 'vedette.js'), 'serve'], {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const stop = () => server.kill('SIGTERM')
+  const patience = setTimeout(stop, 20_000)
+  let printed = ''
+  server.stdout.on('data', (text) => {
+    printed += text
+    if (printed.includes('listens on')) stop()
+  })
+  await once(server, 'exit')
+  clearTimeout(patience)
+  rmSync(folder, { recursive: true, force: true })
 }
