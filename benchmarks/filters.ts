@@ -19,7 +19,7 @@ export async function run(args: readonly string[]): Promise<void> {
     args: [...args],
     options: {
       requests: { type: 'string', default: '10000' },
-      rounds: { type: 'string', default: '7' },
+      rounds: { type: 'string', default: '8' },
       record: { type: 'boolean', default: false },
     },
   })
@@ -61,7 +61,10 @@ export async function run(args: readonly string[]): Promise<void> {
   if (stored !== requests * (Number(values.rounds) + 1))
     throw new Error('The filters took events they should not')
 
-  const ratio = median(rounds.map(([without, within]) => within / without))
+  // The database grows from leg to leg, so whoever comes second is a little slower: over an even number of rounds
+  // the mean of the ratios' logarithms leaves that out.
+  const logs = rounds.map(([without, within]) => Math.log(within / without))
+  const ratio = Math.exp(logs.reduce((sum, each) => sum + each, 0) / logs.length)
   const figures = table([
     ['', 'as made', 'all filters on'],
     [
@@ -69,7 +72,7 @@ export async function run(args: readonly string[]): Promise<void> {
       median(rounds.map(([without]) => without)).toFixed(0),
       median(rounds.map(([, within]) => within)).toFixed(0),
     ],
-    ['ratio, median of rounds', '', ratio.toFixed(3)],
+    ['ratio, geometric mean of rounds', '', ratio.toFixed(3)],
   ])
   console.log(`\n${figures}`)
   if (ratio < LIMIT_RATIO) process.exitCode = 1

@@ -11,11 +11,20 @@ export function addressMatcher(entries: readonly string[]): ((address: string) =
   const list = new BlockList()
   for (const entry of entries) addEntry(list, entry.trim())
   if (list.rules.length === 0) return undefined
+  const known = new Map<string, boolean>()
   return (address) => {
+    const remembered = known.get(address)
+    if (remembered !== undefined) return remembered
     const version = versionOf(address)
-    return version !== undefined && list.check(address, version)
+    const isListed = version !== undefined && list.check(address, version)
+    if (known.size === REMEMBERED) known.clear()
+    known.set(address, isListed)
+    return isListed
   }
 }
+
+/** Senders come again and again; looking one up in the list takes longer than all other filters. */
+const REMEMBERED = 1000
 
 function addEntry(list: BlockList, entry: string): void {
   const [address = '', prefix, ...rest] = entry.split('/')
