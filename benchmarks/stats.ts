@@ -4,7 +4,8 @@
  */
 import { parseArgs } from 'node:util'
 import { type RunningServer, startServer } from '../e2e/server.ts'
-import { drive, getRequest, median, type Shot } from './load.ts'
+import { ask } from './ask.ts'
+import { median } from './load.ts'
 import { machine, record, table } from './record.ts'
 import { seed } from './seed.ts'
 
@@ -84,30 +85,10 @@ async function compare(small: RunningServer, large: RunningServer, path: string)
   ])
   for (let batch = 0; batch <= BATCHES; batch++) {
     for (const [server, kept] of times) {
-      const took = await ask(server, path)
+      const took = await ask(server, path, BATCH)
       // The first batch warms up.
       if (batch > 0) kept.push(...took)
     }
   }
   return [median(times.get(small) ?? []), median(times.get(large) ?? [])]
-}
-
-async function ask(server: RunningServer, path: string): Promise<number[]> {
-  const port = Number(new URL(server.url).port)
-  const shot: Shot = { id: path, bytes: getRequest({ port, path, token: server.token }) }
-  const times: number[] = []
-  let left = BATCH
-  await drive({
-    port,
-    connections: 1,
-    next: () => (left-- > 0 ? shot : undefined),
-    answered(_, status, ms, body) {
-      if (status !== 200) throw new Error(`GET ${path}: ${status} ${body}`)
-      times.push(ms)
-    },
-    lost: () => {
-      throw new Error(`No answer to GET ${path}:\n${server.output()}`)
-    },
-  })
-  return times
 }

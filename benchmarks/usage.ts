@@ -7,7 +7,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { parseArgs } from 'node:util'
 import { type RunningServer, startServer } from '../e2e/server.ts'
 import { categoryNumber, outcomeNumber } from '../src/protocol/outcome.ts'
-import { drive, getRequest, median, percentile, type Shot } from './load.ts'
+import { ask } from './ask.ts'
+import { median, percentile } from './load.ts'
 import { machine, record, residentMib, table } from './record.ts'
 
 const ABOUT = `One request after the other on one connection, in ms: median on a database with few events and on one with a
@@ -53,7 +54,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const rows = [['', 'few events', 'many events', 'ratio', 'p99', 'limit']]
   const calls = callsOf(small, large)
   for (const { path } of Object.values(calls)) {
-    for (const { server } of [small, large]) await ask(server, path)
+    for (const { server } of [small, large]) await ask(server, path, BATCH)
   }
   const before = residentMib(large.server.pid)
   for (const [name, call] of Object.entries(calls)) {
@@ -266,28 +267,8 @@ async function compare(small: Seeded, large: Seeded, { path, batches }: Call) {
     [large, []],
   ])
   for (let batch = 0; batch < batches; batch++) {
-    for (const [{ server }, kept] of times) kept.push(...(await ask(server, path)))
+    for (const [{ server }, kept] of times) kept.push(...(await ask(server, path, BATCH)))
   }
   const [fast = [], slow = []] = times.values()
   return { fast: median(fast), slow: median(slow), p99: percentile([...fast, ...slow], 0.99) }
-}
-
-async function ask(server: RunningServer, path: string): Promise<number[]> {
-  const port = Number(new URL(server.url).port)
-  const shot: Shot = { id: path, bytes: getRequest({ port, path, token: server.token }) }
-  const times: number[] = []
-  let left = BATCH
-  await drive({
-    port,
-    connections: 1,
-    next: () => (left-- > 0 ? shot : undefined),
-    answered(_, status, ms, body) {
-      if (status !== 200) throw new Error(`GET ${path}: ${status} ${body}`)
-      times.push(ms)
-    },
-    lost: () => {
-      throw new Error(`No answer to GET ${path}:\n${server.output()}`)
-    },
-  })
-  return times
 }
