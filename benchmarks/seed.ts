@@ -38,15 +38,17 @@ export function seed(input: {
          :start + i * :span / :events, :start + i * :span / :events, :size, :chunk, 0
        from turn`,
     )
-    .run({
-      events,
-      project: projectId,
-      key: key.id,
-      start: now - SPAN_MS,
-      span: SPAN_MS,
-      size: payload.byteLength,
-      chunk,
-    })
+    .run(
+      integers({
+        events,
+        project: projectId,
+        key: key.id,
+        start: now - SPAN_MS,
+        span: SPAN_MS,
+        size: payload.byteLength,
+        chunk: Number(chunk),
+      }),
+    )
   const category = categoryNumber('error')
   const fates = [
     [outcomeNumber('accepted'), ''],
@@ -63,7 +65,7 @@ export function seed(input: {
              :outcome, :reason, count(*)
            from event where project_id = :project and received_at >= :from group by at`,
         )
-        .run({ resolution, category, outcome, reason, project: projectId, from })
+        .run({ ...integers({ resolution, category, outcome, project: projectId, from }), reason })
     }
     database
       .prepare(
@@ -71,8 +73,20 @@ export function seed(input: {
          select project_id, :resolution, received_at / 1000 / :resolution * :resolution as at, environment, count(*)
          from event where project_id = :project and received_at >= :from group by at, environment`,
       )
-      .run({ resolution, project: projectId, from })
+      .run(integers({ resolution, project: projectId, from }))
   }
+  database.exec(
+    `insert into organization_outcome_count
+       select organization_id, resolution, bucket, category, outcome, reason, quantity
+       from outcome_count join project on project.id = project_id`,
+  )
+  database
+    .prepare(
+      `insert into outcome_total (project_id, category, outcome, quantity)
+         select project_id, category, outcome, sum(quantity) from outcome_count
+         where project_id = ? and resolution = 86400 group by 1, 2, 3`,
+    )
+    .run(projectId)
 
   const environment = database.prepare(
     'insert into environment (project_id, name, created_at) values (?, ?, ?)',
@@ -82,6 +96,11 @@ export function seed(input: {
   for (let turn = 0; turn < 20; turn++) release.run(projectId, `shop@${turn}`, now + turn)
   database.prepare('update project set first_event_at = ? where id = ?').run(now - SPAN_MS, projectId)
   database.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)')
+}
+
+/** As such they reach the database; plain numbers would be divided with fractions there. */
+function integers(values: Readonly<Record<string, number>>): Record<string, bigint> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, BigInt(value)]))
 }
 
 const payload = Buffer.from(
