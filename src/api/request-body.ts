@@ -11,6 +11,7 @@ import {
   inflateSync,
   zstdDecompressSync,
 } from 'node:zlib'
+import { gunzipSmall, type Inflate, inflateSmall } from './inflate.ts'
 
 export type BodyFault =
   /** Over the limit; `itemType` when it is known which envelope item is too large. */
@@ -34,12 +35,14 @@ export interface BodyRules {
 interface Coding {
   readonly whole: (body: Uint8Array, options: { maxOutputLength: number; chunkSize: number }) => Buffer
   readonly stream: () => Transform
+  /** The quickest way, for what is small inside too. */
+  readonly small?: Inflate | undefined
 }
 
 const codings: ReadonlyMap<string, Coding> = new Map([
-  ['gzip', { whole: gunzipSync, stream: createGunzip }],
-  ['x-gzip', { whole: gunzipSync, stream: createGunzip }],
-  ['deflate', { whole: inflateSync, stream: createInflate }],
+  ['gzip', { whole: gunzipSync, stream: createGunzip, small: gunzipSmall }],
+  ['x-gzip', { whole: gunzipSync, stream: createGunzip, small: gunzipSmall }],
+  ['deflate', { whole: inflateSync, stream: createInflate, small: inflateSmall }],
   ['br', { whole: brotliDecompressSync, stream: createBrotliDecompress }],
   ['zstd', { whole: zstdDecompressSync, stream: createZstdDecompress }],
 ])
@@ -87,6 +90,8 @@ export async function readRequestBody(
 
 async function decodeSmall(body: Buffer, coding: Coding, rules: BodyRules): Promise<Buffer | BodyFault> {
   try {
+    const small = coding.small?.(body)
+    if (small !== undefined && small.byteLength <= rules.limitBytes) return small
     return coding.whole(body, {
       maxOutputLength: Math.min(rules.limitBytes, SMALL_OUTPUT_BYTES),
       chunkSize: PIECE_BYTES,
