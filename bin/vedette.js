@@ -13,7 +13,7 @@ const main = inPackage('src/cli/main.ts')
 
 // Events are large and short-lived. Left alone, V8 lets them and their buffers fill 200 MB before it collects them.
 // Its young generation is so small that threads cost more to wake than they help to collect it.
-const flags = ['--max-semi-space-size=4', '--heap-growing-percent=30', '--no-parallel-scavenge']
+const flags = ['--max-semi-space-size=8', '--heap-growing-percent=30', '--no-parallel-scavenge']
 // Buffers of events come and go by the thousand; glibc's own way with them leaves 50 MB of holes.
 process.env.MALLOC_ARENA_MAX ??= '2'
 process.env.MALLOC_MMAP_THRESHOLD_ ??= '1000000'
