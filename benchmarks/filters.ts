@@ -18,8 +18,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      requests: { type: 'string', default: '10000' },
-      rounds: { type: 'string', default: '8' },
+      requests: { type: 'string', default: '2500' },
+      rounds: { type: 'string', default: '40' },
       record: { type: 'boolean', default: false },
     },
   })
@@ -61,10 +61,11 @@ export async function run(args: readonly string[]): Promise<void> {
   if (stored !== requests * (Number(values.rounds) + 1))
     throw new Error('The filters took events they should not')
 
-  // The database grows from leg to leg, so whoever comes second is a little slower: over an even number of rounds
-  // the mean of the ratios' logarithms leaves that out.
+  // The database grows from leg to leg, so whoever comes second is a little slower: two rounds in which each was
+  // first once leave that out. The median of such pairs leaves out what else the machine had to do.
   const logs = rounds.map(([without, within]) => Math.log(within / without))
-  const ratio = Math.exp(logs.reduce((sum, each) => sum + each, 0) / logs.length)
+  const pairs = logs.flatMap((log, index) => (index % 2 === 1 ? [(log + (logs[index - 1] ?? 0)) / 2] : []))
+  const ratio = Math.exp(median(pairs))
   const figures = table([
     ['', 'as made', 'all filters on'],
     [
@@ -72,7 +73,7 @@ export async function run(args: readonly string[]): Promise<void> {
       median(rounds.map(([without]) => without)).toFixed(0),
       median(rounds.map(([, within]) => within)).toFixed(0),
     ],
-    ['ratio, geometric mean of rounds', '', ratio.toFixed(3)],
+    ['ratio, median of pairs of rounds', '', ratio.toFixed(3)],
   ])
   console.log(`\n${figures}`)
   if (ratio < LIMIT_RATIO) process.exitCode = 1

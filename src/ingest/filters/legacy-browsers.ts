@@ -1,9 +1,10 @@
 /** Events of browsers that are too old to care. */
-import { type Browser, type BrowserFamily, browserOf } from '../../protocol/browsers.ts'
+import { type BrowserFamily, browserOf } from '../../protocol/browsers.ts'
 import { filterState } from '../../protocol/inbound-filters.ts'
 import type { StoredOptions } from '../../protocol/project-options.ts'
 import { requestHeader } from '../../protocol/request-headers.ts'
 import type { EventSubject, Run } from './filter.ts'
+import { remembering } from './user-agents.ts'
 
 /** Major versions, both ends inclusive. */
 type OldVersions = readonly [family: BrowserFamily, first: number, last: number]
@@ -57,15 +58,4 @@ function unwantedVersions(options: StoredOptions): readonly OldVersions[] {
   return state.flatMap((name) => oldVersions.get(name) ?? [])
 }
 
-/** Few user agents send most events, and reading one costs as much as all other filters together. */
-const known = new Map<string, Browser | undefined>()
-const REMEMBERED = 1000
-const REMEMBERED_LENGTH = 500
-
-function knownBrowser(userAgent: string): Browser | undefined {
-  if (known.has(userAgent)) return known.get(userAgent)
-  const browser = browserOf(userAgent)
-  if (known.size >= REMEMBERED) known.clear()
-  if (userAgent.length <= REMEMBERED_LENGTH) known.set(userAgent, browser)
-  return browser
-}
+const knownBrowser = remembering(browserOf)

@@ -2,6 +2,7 @@
 import { type StoredOptions, switchOf } from '../../protocol/project-options.ts'
 import { requestHeader } from '../../protocol/request-headers.ts'
 import type { EventSubject, Run } from './filter.ts'
+import { remembering } from './user-agents.ts'
 
 /** A dot stands for any character. Source: ingest protocol 7.6. */
 const crawlers = anyOf(
@@ -48,9 +49,11 @@ function anyOf(...patterns: readonly string[]): RegExp {
   return new RegExp(patterns.join('|'), 'i')
 }
 
+const isUnwanted = remembering((userAgent) => crawlers.test(userAgent) && !welcome.test(userAgent))
+
 const run: Run<EventSubject> = ({ payload }) => {
   const userAgent = requestHeader(payload, 'user-agent')
-  return userAgent !== undefined && crawlers.test(userAgent) && !welcome.test(userAgent)
+  return userAgent !== undefined && isUnwanted(userAgent)
 }
 
 /** The name by which a robot was known; undefined when it is nobody's. */
