@@ -34,8 +34,12 @@ export function globMatcher(patterns: readonly string[]): ((text: string) => boo
   }
 }
 
+/** Of two characters lower case makes too much, or too little. */
+const foldedByThemselves = /[İς]/
+
 /** Every character without its case; unlike lower case, as many characters as before, each by itself. */
 function foldCase(text: string): string {
+  if (!foldedByThemselves.test(text)) return text.toLowerCase()
   return text
     .split('İ')
     .map((part) => part.toLowerCase())

@@ -10,14 +10,20 @@ import { isObject, type JsonObject } from './json.ts'
 export function requestHeader(payload: JsonObject, name: string): string | undefined {
   const request = fieldOf(payload, 'request')
   const headers = isObject(request) ? request.headers : undefined
-  const entries: readonly unknown[] = Array.isArray(headers)
-    ? headers
-    : isObject(headers)
-      ? Object.entries(headers)
-      : []
-  for (const entry of entries) {
-    if (!Array.isArray(entry) || typeof entry[0] !== 'string' || entry[0].toLowerCase() !== name) continue
-    return lenientText(Array.isArray(entry[1]) ? entry[1][0] : entry[1])
+  if (Array.isArray(headers)) {
+    for (const entry of headers) {
+      if (Array.isArray(entry) && isName(entry[0], name)) return valueOf(entry[1])
+    }
+  } else if (isObject(headers)) {
+    for (const key of Object.keys(headers)) if (isName(key, name)) return valueOf(headers[key])
   }
   return undefined
+}
+
+function isName(spelt: unknown, name: string): boolean {
+  return typeof spelt === 'string' && spelt.length === name.length && spelt.toLowerCase() === name
+}
+
+function valueOf(value: unknown): string | undefined {
+  return lenientText(Array.isArray(value) ? value[0] : value)
 }
