@@ -10,6 +10,8 @@ type Sentence = (data: JsonObject) => string
 const sentences = {
   'member.invite': (data) => `invited member ${textOf(data.email) ?? ''}`,
   'member.add': (data) => `added member ${textOf(data.email) ?? ''}`,
+  'member.reinvite': (data) => `made a new invitation link for ${textOf(data.email) ?? ''}`,
+  'member.accept-invite': (data) => `accepted the invitation of ${textOf(data.email) ?? ''}`,
   'member.edit': (data) => `edited member ${textOf(data.email) ?? ''}${changed(data)}`,
   'member.remove': (data) => `removed member ${textOf(data.email) ?? ''}`,
   'member.join-team': (data) => `joined team ${textOf(data.team_slug) ?? ''}`,

@@ -34,8 +34,8 @@ export function globMatcher(patterns: readonly string[]): ((text: string) => boo
   }
 }
 
-/** Of two characters lower case makes too much, or too little. */
-const foldedByThemselves = /[İς]/
+/** Lower case makes two characters of one, takes another for what stands around it, and leaves a third as it is. */
+const foldedByThemselves = /[İςΣ]/
 
 /** Every character without its case; unlike lower case, as many characters as before, each by itself. */
 function foldCase(text: string): string {

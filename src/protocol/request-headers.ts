@@ -12,10 +12,10 @@ export function requestHeader(payload: JsonObject, name: string): string | undef
   const headers = isObject(request) ? request.headers : undefined
   if (Array.isArray(headers)) {
     for (const entry of headers) {
-      if (Array.isArray(entry) && isName(entry[0], name)) return valueOf(entry[1])
+      if (Array.isArray(entry) && isName(entry[0], name)) return valueIn(entry[1])
     }
   } else if (isObject(headers)) {
-    for (const key of Object.keys(headers)) if (isName(key, name)) return valueOf(headers[key])
+    for (const key of Object.keys(headers)) if (isName(key, name)) return valueIn(headers[key])
   }
   return undefined
 }
@@ -24,6 +24,6 @@ function isName(spelt: unknown, name: string): boolean {
   return typeof spelt === 'string' && spelt.length === name.length && spelt.toLowerCase() === name
 }
 
-function valueOf(value: unknown): string | undefined {
+function valueIn(value: unknown): string | undefined {
   return lenientText(Array.isArray(value) ? value[0] : value)
 }

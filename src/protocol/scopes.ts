@@ -31,6 +31,43 @@ export type Scope = (typeof allScopes)[number]
 
 const knownScopes: ReadonlySet<unknown> = new Set(allScopes)
 
+/** What nothing on this server asks for. Clients name such scopes, and tokens keep them. */
+const unasked = 'Nothing on this server asks for it'
+
+/** What the holder of a scope may do, for people who choose some for a token. */
+export const scopeWords: Readonly<Record<Scope, string>> = {
+  'org:read': 'See organizations: their settings, projects, teams, keys and usage',
+  'org:write': 'Change organizations, create teams, read the audit log, revoke organization tokens',
+  'org:admin': 'Everything that can be done with organizations, except reading the audit log',
+  'org:integrations': unasked,
+  'org:ci': unasked,
+  'member:invite': 'Invite people as plain members',
+  'member:read': 'See the members of organizations',
+  'member:write': 'Add members and change them',
+  'member:admin': 'Add members, change and remove them, with roles up to one’s own',
+  'team:read': 'See teams and who is in them',
+  'team:write': 'Create teams and change them',
+  'team:admin': 'Create teams, change and remove them',
+  'project:read': 'See projects: settings, keys, events, files and usage; create projects',
+  'project:write': 'Change projects: settings, keys, filters, teams; create projects',
+  'project:admin': 'Change projects and remove them, and their keys',
+  'project:releases': unasked,
+  'project:distribution': unasked,
+  'event:read': unasked,
+  'event:write': unasked,
+  'event:admin': unasked,
+  'alerts:read': unasked,
+  'alerts:write': unasked,
+  openid: unasked,
+  profile: unasked,
+  email: unasked,
+}
+
+/** Whether holding the scope makes a difference. */
+export function isAskedFor(scope: Scope): boolean {
+  return scopeWords[scope] !== unasked
+}
+
 /** Undefined if there is no such scope. */
 export function parseScope(value: unknown): Scope | undefined {
   return knownScopes.has(value) ? (value as Scope) : undefined
