@@ -18,11 +18,15 @@ const kinds = [...Map.groupBy(texts, ([type]) => type)].map(([type, pairs]) => (
   isValue: globMatcher(pairs.map(([, value]) => value)),
 }))
 
+/** None of the values goes without it, and nearly all that is not meant does. */
+const mention = /chunk/i
+
 const run: Run<EventSubject> = ({ payload }) =>
   exceptionsOf(payload).some((exception) => {
-    const type = lenientText(exception.type)
     const value = valueText(exception.value)
-    if (type === undefined || value === undefined) return false
+    if (value === undefined || !mention.test(value)) return false
+    const type = lenientText(exception.type)
+    if (type === undefined) return false
     return kinds.some(({ isType, isValue }) => isType?.(type) && isValue?.(value))
   })
 

@@ -23,10 +23,10 @@ function isLocalPlace(payload: JsonObject): boolean {
   const request = fieldOf(payload, 'request')
   const url = isObject(request) ? lenientText(request.url) : undefined
   if (url !== undefined && localUrl.test(url)) return true
-  if (url !== undefined && URL.canParse(url)) return false
-  return ['host', 'x-forwarded-host'].some((name) =>
+  const isNamed = ['host', 'x-forwarded-host'].some((name) =>
     localHosts.has(requestHeader(payload, name)?.split(':', 1)[0]?.toLowerCase()),
   )
+  return isNamed && (url === undefined || !URL.canParse(url))
 }
 
 export function localhost(options: StoredOptions): Run<EventSubject> | undefined {
