@@ -28,8 +28,11 @@ interface Glob {
 export function globMatcher(patterns: readonly string[]): ((text: string) => boolean) | undefined {
   const globs = patterns.flatMap((pattern) => parseGlob(pattern) ?? [])
   if (globs.length === 0) return undefined
+  // One look at the text instead of one for each glob: most texts have nothing of what any of them requires.
+  const mention = new RegExp(globs.map(({ required }) => RegExp.escape(required)).join('|'))
   return (text) => {
     const folded = foldCase(text)
+    if (!mention.test(folded)) return false
     return globs.some(({ tokens, required }) => folded.includes(required) && matches(tokens, folded))
   }
 }

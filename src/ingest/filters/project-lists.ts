@@ -74,6 +74,6 @@ function isOfDump({ mechanism }: JsonObject): boolean {
 function exceptionText(exception: JsonObject): string {
   const type = lenientText(exception.type)
   const value = valueText(exception.value) || undefined
-  const text = [type, value].filter((part) => part !== undefined).join(': ')
+  const text = type !== undefined && value !== undefined ? `${type}: ${value}` : (type ?? value ?? '')
   return cutTo(text, maxLength.message)
 }
