@@ -32,8 +32,8 @@ interface NativeDecoder {
 /** All decoders put their output here, and copy it out before anything else can happen. */
 const room = Buffer.allocUnsafeSlow(256 * 1024)
 
-export const gunzipSmall = openInflate(createGunzip())
-export const inflateSmall = openInflate(createInflate())
+export const gunzipSmall = openInflate(createGunzip() as NativeDecoder)
+export const inflateSmall = openInflate(createInflate() as NativeDecoder)
 
 /** Undefined when this Node does not have what it takes. */
 function openInflate({ _handle: handle, _writeState: state }: NativeDecoder): Inflate | undefined {
