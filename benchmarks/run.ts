@@ -3,6 +3,8 @@
 interface Benchmark {
   readonly question: string
   load(): Promise<{ run(args: readonly string[]): Promise<void> }>
+  /** Another that belongs to the same question; it is run with its defaults. */
+  readonly followedBy?: string
 }
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
@@ -18,9 +20,15 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     question: 'does a list of ten thousand projects page through completely, in order and quickly?',
     load: () => import('./projects.ts'),
   },
+  prune: {
+    question: 'does ingestion notice that a year of old counts is deleted?',
+    load: () => import('./prune.ts'),
+  },
   stats: {
-    question: 'how fast are project, keys and stats with ten thousand and with a million events?',
+    question:
+      'how fast are project, keys and stats with ten thousand and with a million events? and then `usage`',
     load: () => import('./stats.ts'),
+    followedBy: 'usage',
   },
   usage: {
     question: 'do statistics stay quick with a thousand projects and 400 days of history?',
@@ -36,5 +44,6 @@ if (chosen === undefined) {
     console.log(`  ${each.padEnd(8)} ${question}`)
   process.exit(name === undefined ? 0 : 1)
 }
-const { run } = await chosen.load()
-await run(args)
+await (await chosen.load()).run(args)
+const next = benchmarks[chosen.followedBy ?? '']
+if (next !== undefined) await (await next.load()).run(args.filter((arg) => arg === '--record'))
