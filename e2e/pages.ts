@@ -77,8 +77,12 @@ export class Pages implements AsyncDisposable {
   }
 
   /** Visits a page of another origin; the tab is open while `use` runs. */
-  async visit(html: string, use: (visit: Visit) => Promise<unknown>): Promise<void> {
-    await using site = await openSite(page({}, html))
+  async visit(
+    html: string,
+    use: (visit: Visit) => Promise<unknown>,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    await using site = await openSite(page(headers, html))
     const tab = await this.#browser.newPage()
     const bundles: string[] = []
     const complaints: string[] = []

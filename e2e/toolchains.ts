@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
@@ -35,39 +35,75 @@ export async function prepare(
   name: string,
   toolchain: Toolchain,
 ): Promise<((env: Readonly<Record<string, string>>) => Promise<Finished>) | string> {
-  const { probes, fetch, build, start } = toolchain
+  const source = join(root, 'e2e', 'sdks', name)
+  const digest = await digestOf(source, toolchain)
+  const prepared = await prepareFolder(`${name}-${digest}`, toolchain, (draft) =>
+    cp(source, draft, { recursive: true }),
+  )
+  if ('missing' in prepared) return prepared.missing
+  const [program, ...args] = toolchain.start
+  const { folder } = prepared
+  return (env) => run(program.includes('/') ? join(folder, program) : program, args, env, folder)
+}
+
+/**
+ * A folder with the packages that programs of a language need, kept for later runs.
+ *
+ * Shape: the folder, or what is missing on this machine.
+ * Errors: throws what a build step prints.
+ */
+export function preparePackages(
+  name: string,
+  packages: Packages,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Prepared> {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([packages, files]))
+    .digest('hex')
+    .slice(0, 16)
+  return prepareFolder(`${name}-${digest}`, packages, async (draft) => {
+    await mkdir(draft)
+    for (const [file, text] of Object.entries(files)) await writeFile(join(draft, file), text)
+  })
+}
+
+export type Packages = Omit<Toolchain, 'start'>
+export type Prepared = { readonly folder: string } | { readonly missing: string }
+
+async function prepareFolder(
+  name: string,
+  { probes, fetch, build }: Packages,
+  fill: (draft: string) => Promise<void>,
+): Promise<Prepared> {
   for (const [program, ...args] of probes) {
     try {
       await execute(program, args)
     } catch {
-      return `${program} is not installed`
+      return { missing: `${program} is not installed` }
     }
   }
-  const source = join(root, 'e2e', 'sdks', name)
-  const folder = join(cache, `${name}-${await digestOf(source, toolchain)}`)
-  if (!existsSync(folder)) {
-    // Another process may be at the same work, and this one may be stopped at any moment.
-    const draft = `${folder}.${process.pid}`
-    await mkdir(cache, { recursive: true })
-    await cp(source, draft, { recursive: true })
-    try {
-      for (const command of fetch) {
-        const failure = await step(command, draft, FETCH_LIMIT_MS)
-        if (failure !== undefined) return `its packages cannot be fetched: ${failure}`
-      }
-      for (const command of build) {
-        const failure = await step(command, draft, BUILD_LIMIT_MS)
-        if (failure !== undefined) throw new Error(failure)
-      }
-      await rename(draft, folder).catch((error) => {
-        if (!existsSync(folder)) throw error
-      })
-    } finally {
-      await rm(draft, { recursive: true, force: true })
+  const folder = join(cache, name)
+  if (existsSync(folder)) return { folder }
+  // Another process may be at the same work, and this one may be stopped at any moment.
+  const draft = `${folder}.${process.pid}`
+  await mkdir(cache, { recursive: true })
+  try {
+    await fill(draft)
+    for (const command of fetch) {
+      const failure = await step(command, draft, FETCH_LIMIT_MS)
+      if (failure !== undefined) return { missing: `its packages cannot be fetched: ${failure}` }
     }
+    for (const command of build) {
+      const failure = await step(command, draft, BUILD_LIMIT_MS)
+      if (failure !== undefined) throw new Error(failure)
+    }
+    await rename(draft, folder).catch((error) => {
+      if (!existsSync(folder)) throw error
+    })
+    return { folder }
+  } finally {
+    await rm(draft, { recursive: true, force: true })
   }
-  const [program, ...args] = start
-  return (env) => run(program.includes('/') ? join(folder, program) : program, args, env, folder)
 }
 
 /** Changes with the files of a program and with the commands that make it. */

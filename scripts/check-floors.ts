@@ -3,15 +3,19 @@
  * else; rooms on one floor do not know each other. And no file may, by any chain of imports, import itself.
  * Types count too: a knot of types is still a knot. Tests may import anything.
  *
- * A room is a folder of src/. The files directly in src/ that stand on the same floor are one room together.
+ * A room is a folder of src/. The files directly in src/ that stand on the same floor are one room together. The
+ * web UI is a house of its own in ui/src.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix, sep } from 'node:path'
 
-const floors: Readonly<Record<string, number>> = {
+type Floors = Readonly<Record<string, number>>
+
+const serverFloors: Floors = {
   cli: 5,
   'server.ts': 4,
   'first-run.ts': 4,
+  demo: 4,
   api: 3,
   'app.ts': 2.5,
   'writer-thread.ts': 2.5,
@@ -27,19 +31,49 @@ const floors: Readonly<Record<string, number>> = {
   'version.ts': 0,
 }
 
+const uiFloors: Floors = {
+  'main.tsx': 7,
+  'routes.ts': 6,
+  'sentry-addresses.ts': 6,
+  pages: 5,
+  frame: 4,
+  parts: 3,
+  charts: 2,
+  words: 1,
+  api: 0,
+  'vite-env.d.ts': 0,
+}
+
+interface House {
+  /** Below the root, with slashes. */
+  readonly folder: string
+  readonly floors: Floors
+}
+
+const houses: readonly House[] = [
+  { folder: 'src', floors: serverFloors },
+  { folder: 'ui/src', floors: uiFloors },
+]
+
 /** Imports between two rooms on one floor that are allowed all the same: `from → to`, each with its reason. */
 const exceptions: ReadonlySet<string> = new Set()
 
 /** Every source file with the files it imports, both as paths below src/. */
 type Imports = ReadonlyMap<string, readonly string[]>
 
-/** What is wrong under `root`/src, one sentence each; empty when all is well. */
+/** What is wrong below `root`, one sentence each; empty when all is well. */
 export function checkFloors(root: string): string[] {
-  const imports = readImports(join(root, 'src'))
+  return houses
+    .filter(({ folder }) => existsSync(join(root, folder)))
+    .flatMap((house) => checkHouse(root, house))
+}
+
+function checkHouse(root: string, house: House): string[] {
+  const imports = readImports(join(root, house.folder))
   const wrongWays = [...imports].flatMap(([file, targets]) =>
-    floorOf(file) === undefined
-      ? `src/${file} stands on no floor. Give its room one in scripts/check-floors.ts.`
-      : targets.flatMap((target) => wrongWay(file, target) ?? []),
+    floorOf(house, file) === undefined
+      ? `${house.folder}/${file} stands on no floor. Give its room one in scripts/check-floors.ts.`
+      : targets.flatMap((target) => wrongWay(house, file, target) ?? []),
   )
   return [...wrongWays, ...circles(imports)]
 }
@@ -48,30 +82,33 @@ function readImports(src: string): Imports {
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).map((file) =>
     file.replaceAll(sep, '/'),
   )
-  const specifier = /(?:\bfrom|\bimport)\s*\(?\s*['"](\.{1,2}\/[^'"]+\.ts)['"]/g
+  const specifier = /(?:\bfrom|\bimport)\s*\(?\s*['"](\.{1,2}\/[^'"]+\.tsx?)['"]/g
   const importsOf = (file: string) =>
     [...readFileSync(join(src, file), 'utf8').matchAll(specifier)].map(([, to = '']) =>
       posix.join(dirname(file), to),
     )
-  const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).sort()
+  const sources = files.filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file)).sort()
   return new Map(sources.map((file) => [file, importsOf(file)]))
 }
 
-function wrongWay(file: string, target: string): string | undefined {
-  const [from = 0, to = 0] = [floorOf(file), floorOf(target)]
-  const isNeighbour = from === to && roomOf(file) !== roomOf(target)
-  if (target.startsWith('../')) return `src/${file} imports ${target.slice(3)}, which is outside src/.`
-  if (to > from) return `src/${file} (floor ${from}) imports src/${target} (floor ${to}). Imports go down.`
-  if (!isNeighbour || exceptions.has(`${roomOf(file)} → ${roomOf(target)}`)) return undefined
-  return `src/${file} imports src/${target} from another room on floor ${from}. Pass a function in app.ts.`
+function wrongWay(house: House, file: string, target: string): string | undefined {
+  const { folder } = house
+  const [from = 0, to = 0] = [floorOf(house, file), floorOf(house, target)]
+  const [room, targetRoom] = [roomOf(house, file), roomOf(house, target)]
+  if (target.startsWith('../'))
+    return `${folder}/${file} imports ${target.slice(3)}, which is outside ${folder}/.`
+  if (to > from)
+    return `${folder}/${file} (floor ${from}) imports ${folder}/${target} (floor ${to}). Imports go down.`
+  if (from !== to || room === targetRoom || exceptions.has(`${room} → ${targetRoom}`)) return undefined
+  return `${folder}/${file} imports ${folder}/${target} from another room on floor ${from}. Pass a function in app.ts.`
 }
 
-function floorOf(file: string): number | undefined {
+function floorOf({ floors }: House, file: string): number | undefined {
   return floors[file.split('/')[0] ?? '']
 }
 
-function roomOf(file: string): string {
-  return file.includes('/') ? file.slice(0, file.indexOf('/')) : `files of floor ${floorOf(file)}`
+function roomOf(house: House, file: string): string {
+  return file.includes('/') ? file.slice(0, file.indexOf('/')) : `files of floor ${floorOf(house, file)}`
 }
 
 /** One sentence for each import that closes a circle. */

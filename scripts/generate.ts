@@ -1,10 +1,11 @@
 /**
- * Writes what can be derived, so that it is not written twice: the API document, the compatibility table, the
- * table of settings. In pages that are otherwise written by hand, the derived part stands between
+ * Writes what can be derived, so that it is not written twice: the API document and the web UI's types of it, the
+ * compatibility table, the table of settings. In pages that are otherwise written by hand, the derived part stands between
  * `<!-- generated: name -->` and `<!-- end -->`.
  *
  * `--check` writes nothing and fails when a file is not what would be written.
  */
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,6 +24,7 @@ interface Output {
 
 const outputs: readonly Output[] = [
   { file: 'openapi.json', write: apiDocument },
+  { file: 'ui/src/api/schema.ts', write: apiTypes },
   { file: 'docs/compatibility.md', write: (before) => withPart(before, 'operations', compatibilityTables()) },
   {
     file: 'docs/operate/configuration.md',
@@ -66,6 +68,24 @@ async function apiDocument(): Promise<string> {
     const { body } = await server.inject('/api/0/openapi.json')
     await server.close()
     return `${JSON.stringify(JSON.parse(body), null, 2)}\n`
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** What the API takes and answers, as types for the web UI. */
+async function apiTypes(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'vedette-generate-'))
+  try {
+    const file = join(folder, 'openapi.json')
+    await writeFile(file, await apiDocument())
+    const program = join(import.meta.dirname, '../ui/node_modules/openapi-typescript/bin/cli.js')
+    return execFileSync(process.execPath, [program, file], {
+      encoding: 'utf8',
+      maxBuffer: 16 * 1024 * 1024,
+      // What it has to say about its progress is of no interest.
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -36,7 +36,8 @@ export async function firstRun(app: App): Promise<FirstRun | undefined> {
 
   const projectId = await app.db.write(async (tx) => {
     if (await hasAnyUser(tx)) return undefined
-    const userId = await insertUser(tx, { email, passwordHash, isSuperuser: true, now })
+    const hasGeneratedPassword = generatedPassword !== undefined
+    const userId = await insertUser(tx, { email, passwordHash, hasGeneratedPassword, isSuperuser: true, now })
     await insertUserToken(tx, { userId, name: 'First start', ...token, scopes: allScopes, now })
     const organization = await insertOrganization(tx, { slug: 'default', name: 'Default', now })
     const organizationId = organization.id

@@ -12,8 +12,8 @@ import { estimateEvents, type FateTotal, listFateTotals } from './store/totals.t
 import { version } from './version.ts'
 
 /** Whose answer it is: that of a DSN, that of another address of ours, that of an address that is none. */
-export type Area = 'ingest' | 'api' | 'unknown'
-const areas: readonly Area[] = ['ingest', 'api', 'unknown']
+export type Area = 'ingest' | 'api' | 'pages' | 'unknown'
+const areas: readonly Area[] = ['ingest', 'api', 'pages', 'unknown']
 
 export interface Metrics {
   /** Of what `text` answers. */

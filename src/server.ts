@@ -17,6 +17,7 @@ import { ApiError, errorHandler } from './api/errors.ts'
 import { eventRoutes } from './api/events.ts'
 import { filterRoutes } from './api/filters.ts'
 import { ingestRoutes } from './api/ingest.ts'
+import { invitationRoutes } from './api/invitations.ts'
 import { keyStatsRoutes } from './api/key-stats.ts'
 import { keyRoutes } from './api/keys.ts'
 import { liveFatesRoutes } from './api/live-fates.ts'
@@ -35,6 +36,7 @@ import { organizationRoutes } from './api/organizations.ts'
 import { ownershipRoutes } from './api/ownership.ts'
 import { projectListRoutes } from './api/project-lists.ts'
 import { projectTeamRoutes } from './api/project-teams.ts'
+import { projectUsageRoutes } from './api/project-usage.ts'
 import { projectRoutes } from './api/projects.ts'
 import { rootRoutes } from './api/root.ts'
 import { signInRoutes } from './api/sign-in.ts'
@@ -43,6 +45,7 @@ import { statsRoutes } from './api/stats.ts'
 import { statsSummaryRoutes } from './api/stats-summary.ts'
 import { teamRoutes } from './api/teams.ts'
 import { usageRoutes } from './api/usage.ts'
+import { answerPage, uiFolder } from './api/web-ui.ts'
 import type { App } from './app.ts'
 import { isDeeperThan } from './protocol/json.ts'
 import { ingestCorsHeaders } from './protocol/origins.ts'
@@ -59,6 +62,7 @@ const apiRoutes = [
   memberRoutes,
   memberDetailsRoutes,
   memberTeamRoutes,
+  invitationRoutes,
   teamRoutes,
   projectListRoutes,
   newProjectRoutes,
@@ -71,6 +75,7 @@ const apiRoutes = [
   keyStatsRoutes,
   statsRoutes,
   usageRoutes,
+  projectUsageRoutes,
   droppedItemRoutes,
   liveFatesRoutes,
   organizationStatsRoutes,
@@ -84,7 +89,8 @@ const API_BODY_BYTES = 1024 * 1024
 /** Deeper ones can be read, but neither be kept nor quoted: writing JSON has a limit that reading it has not. */
 const API_BODY_LEVELS = 100
 
-export async function buildServer(app: App): Promise<FastifyInstance> {
+/** `ui` is the folder with the built pages. */
+export async function buildServer(app: App, ui: string = uiFolder): Promise<FastifyInstance> {
   const prefix = app.config.url === undefined ? '' : new URL(app.config.url).pathname.replace(/\/$/, '')
   const server = fastify({
     trustProxy: app.config.trustedProxies.length > 0 ? [...app.config.trustedProxies] : false,
@@ -101,10 +107,15 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
   })
   const documented = collectRoutes(server)
   server.setErrorHandler(errorHandler(app.log))
-  server.setNotFoundHandler((request, reply) => {
+  // The pages of the web UI are at every address that is nobody else's.
+  server.setNotFoundHandler(async (request, reply) => {
+    if (await answerPage(request, reply, { folder: ui, prefix })) {
+      app.metrics?.countAnswer('pages', reply.statusCode)
+      return reply
+    }
     const { status, type, body } = routeNotFound(request)
     app.metrics?.countAnswer('unknown', status)
-    reply.code(status).type(type).send(body)
+    return reply.code(status).type(type).send(body)
   })
   await server.register(ingestRoutes(app))
   await server.register(async (api) => {

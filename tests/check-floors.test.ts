@@ -9,13 +9,13 @@ afterEach(() => {
   for (const tree of trees.splice(0)) rmSync(tree, { recursive: true })
 })
 
-/** A temporary repository with these files in src/. */
-function check(files: Record<string, string>): string[] {
+/** A temporary repository with these files in src/, or in another folder. */
+function check(files: Record<string, string>, folder = 'src'): string[] {
   const tree = mkdtempSync(join(tmpdir(), 'floors-'))
   trees.push(tree)
   for (const [file, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(tree, 'src', file)), { recursive: true })
-    writeFileSync(join(tree, 'src', file), text)
+    mkdirSync(dirname(join(tree, folder, file)), { recursive: true })
+    writeFileSync(join(tree, folder, file), text)
   }
   return checkFloors(tree)
 }
@@ -61,6 +61,25 @@ test('refuses an import between rooms on one floor', () => {
   expect(problems).toEqual([
     'src/jobs/retention.ts imports src/ingest/limits.ts from another room on floor 2. Pass a function in app.ts.',
     'src/protocol/event.ts imports src/time.ts from another room on floor 0. Pass a function in app.ts.',
+  ])
+})
+
+test('knows the floors of the web UI', () => {
+  const problems = check(
+    {
+      'main.tsx': "import { routes } from './routes.ts'",
+      'routes.ts': "const page = () => import('./pages/keys/keys.tsx')",
+      'pages/keys/keys.tsx': "import { PageHead } from '../../parts/page-head.tsx'",
+      'parts/page-head.tsx': "import { Chart } from '../charts/chart.tsx'\nimport '../frame/frame.tsx'",
+      'charts/chart.tsx':
+        "import { exact } from '../words/numbers.ts'\nimport classes from './chart.module.css'",
+      'words/numbers.ts': '',
+      'frame/frame.tsx': '',
+    },
+    'ui/src',
+  )
+  expect(problems).toEqual([
+    'ui/src/parts/page-head.tsx (floor 3) imports ui/src/frame/frame.tsx (floor 4). Imports go down.',
   ])
 })
 

@@ -150,6 +150,7 @@ describe.concurrent('serve', () => {
       await using database = await openDatabase(join(folder.path, 'vedette.sqlite'))
       const user = await userByEmail(database.read, 'admin@localhost')
       expect(await passwordMatches(password ?? '', user?.passwordHash ?? null)).toBe(true)
+      expect(user?.hasGeneratedPassword).toBe(true)
 
       // The two lines for curl, done as it would.
       const [send, read] = [...text.matchAll(/curl '(\S+)' -H '([\w-]+): ([^']+)'(?: -d '([^']+)')?/g)]

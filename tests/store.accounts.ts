@@ -3,13 +3,20 @@ import { expect } from 'vitest'
 import {
   confirmSession,
   deleteSession,
+  deleteSessionById,
+  deleteSessionsOf,
   hasAnyUser,
   insertSession,
   insertUser,
+  listSessions,
   noteSignIn,
+  renameUser,
+  type Session,
   sessionByHash,
   setPassword,
+  touchSession,
   userByEmail,
+  userById,
   userBySignIn,
   usersById,
 } from '../src/store/accounts.ts'
@@ -43,6 +50,24 @@ function addToken({ db }: OpenStore, userId: number, name: string, tokenHash: st
   )
 }
 
+/** A session that is known by its user agent. */
+async function addSession(
+  { db }: OpenStore,
+  userId: number,
+  name: string,
+  { now = startAt, expiresAt = startAt + 1_000_000 }: { now?: number; expiresAt?: number },
+): Promise<Session> {
+  const tokenHash = hash(name)
+  await db.write((tx) => insertSession(tx, { userId, tokenHash, now, expiresAt, userAgent: name }))
+  const found = await sessionByHash(db.read, tokenHash)
+  if (found === undefined) throw new Error(`The session ${name} is not there`)
+  return found.session
+}
+
+async function sessionsOf({ db }: OpenStore, userId: number, now = startAt): Promise<(string | null)[]> {
+  return (await listSessions(db.read, { userId, now })).map(({ userAgent }) => userAgent)
+}
+
 export const accounts: Behaviours = {
   'has no user until the first one is there': async (store) => {
     expect(await hasAnyUser(store.db.read)).toBe(false)
@@ -66,6 +91,7 @@ export const accounts: Behaviours = {
       username: 'ada@example.net',
       name: 'Ada Lovelace',
       passwordHash: 'scrypt$…',
+      hasGeneratedPassword: false,
       isActive: true,
       isSuperuser: true,
       createdAt: startAt,
@@ -190,10 +216,21 @@ export const accounts: Behaviours = {
   'a session is found by its digest until it is deleted': async (store) => {
     const userId = await addUser(store, 'ada@example.net')
     const expiresAt = startAt + 1000
-    await store.db.write((tx) => insertSession(tx, { userId, tokenHash: hash('1'), now: startAt, expiresAt }))
+    const from = { ipAddress: '192.0.2.7', userAgent: 'Firefox' }
+    await store.db.write((tx) =>
+      insertSession(tx, { userId, tokenHash: hash('1'), now: startAt, expiresAt, ...from }),
+    )
     const found = await sessionByHash(store.db.read, hash('1'))
     expect(found?.user.email).toBe('ada@example.net')
-    expect(found?.session).toEqual({ id: found?.session.id, userId, confirmedAt: startAt, expiresAt })
+    expect(found?.session).toEqual({
+      id: found?.session.id,
+      userId,
+      createdAt: startAt,
+      confirmedAt: startAt,
+      expiresAt,
+      lastUsedAt: startAt,
+      ...from,
+    })
     await store.db.write((tx) => deleteSession(tx, hash('1')))
     expect(await sessionByHash(store.db.read, hash('1'))).toBeUndefined()
   },
@@ -209,6 +246,84 @@ export const accounts: Behaviours = {
     const confirmedAt = async (letter: string) =>
       (await sessionByHash(store.db.read, hash(letter)))?.session.confirmedAt
     expect([await confirmedAt('1'), await confirmedAt('2')]).toEqual([startAt + 5, startAt])
+  },
+
+  'lists the sessions of a user that have not run out, the last used first': async (store) => {
+    const ada = await addUser(store, 'ada@example.net')
+    const bob = await addUser(store, 'bob@example.net')
+    await addSession(store, ada, '1', { expiresAt: startAt + 10 })
+    await addSession(store, ada, '2', {})
+    await addSession(store, ada, '3', { now: startAt - 5 })
+    await addSession(store, bob, '4', {})
+    expect(await sessionsOf(store, ada, startAt + 9)).toEqual(['2', '1', '3'])
+    expect(await sessionsOf(store, ada, startAt + 10)).toEqual(['2', '3'])
+  },
+
+  'the use of a session is noted, with where it came from, and its user was active then': async (store) => {
+    const { db } = store
+    const ada = await addUser(store, 'ada@example.net')
+    const bob = await addUser(store, 'bob@example.net')
+    const [session] = [await addSession(store, ada, '1', {}), await addSession(store, ada, '2', {})]
+    const use = { now: startAt + 70, ipAddress: '2001:db8::1', userAgent: null }
+    await db.write((tx) => touchSession(tx, { session, ...use }))
+    expect((await sessionByHash(db.read, hash('1')))?.session).toEqual({
+      ...session,
+      lastUsedAt: startAt + 70,
+      ipAddress: '2001:db8::1',
+      userAgent: null,
+    })
+    expect((await sessionByHash(db.read, hash('2')))?.session.lastUsedAt).toBe(startAt)
+    const users = await usersById(db.read, [ada, bob])
+    expect([users.get(ada)?.lastActiveAt, users.get(bob)?.lastActiveAt]).toEqual([startAt + 70, null])
+  },
+
+  'sessions end one by one, all but one, or all, and only those of the one user': async (store) => {
+    const ada = await addUser(store, 'ada@example.net')
+    const bob = await addUser(store, 'bob@example.net')
+    const [one, two] = [await addSession(store, ada, '1', {}), await addSession(store, ada, '2', {})]
+    await addSession(store, ada, '3', {})
+    const other = await addSession(store, bob, '4', {})
+    const end = (sessionId: number) =>
+      store.db.write((tx) => deleteSessionById(tx, { userId: ada, sessionId }))
+    expect([await end(one.id), await end(one.id), await end(other.id)]).toEqual([true, false, false])
+    await store.db.write((tx) => deleteSessionsOf(tx, { userId: ada, exceptId: two.id }))
+    expect(await sessionsOf(store, ada)).toEqual(['2'])
+    await store.db.write((tx) => deleteSessionsOf(tx, { userId: ada }))
+    expect([await sessionsOf(store, ada), await sessionsOf(store, bob)]).toEqual([[], ['4']])
+  },
+
+  'a user has a hundred sessions at most: those that were used least lately end': async (store) => {
+    const ada = await addUser(store, 'ada@example.net')
+    const bob = await addUser(store, 'bob@example.net')
+    await addSession(store, bob, 'bob', { now: startAt - 1000 })
+    for (let turn = 0; turn < 102; turn++) await addSession(store, ada, `${turn}`, { now: startAt + turn })
+    const left = await sessionsOf(store, ada, startAt + 102)
+    expect([left.length, left[0], left.at(-1)]).toEqual([100, '101', '2'])
+    expect(await sessionsOf(store, bob)).toEqual(['bob'])
+  },
+
+  'a password that the server made up is known as one until another is chosen': async (store) => {
+    const { db } = store
+    const userId = await db.write((tx) =>
+      insertUser(tx, {
+        email: 'ada@example.net',
+        passwordHash: 'scrypt$made-up',
+        hasGeneratedPassword: true,
+        isSuperuser: true,
+        now: startAt,
+      }),
+    )
+    expect((await userById(db.read, userId))?.hasGeneratedPassword).toBe(true)
+    await db.write((tx) => setPassword(tx, { userId, passwordHash: 'scrypt$chosen' }))
+    expect((await userById(db.read, userId))?.hasGeneratedPassword).toBe(false)
+  },
+
+  'a new name is that of the one user': async (store) => {
+    const ada = await addUser(store, 'ada@example.net')
+    const bob = await addUser(store, 'bob@example.net')
+    await store.db.write((tx) => renameUser(tx, { userId: ada, name: 'Ada Lovelace' }))
+    const users = await usersById(store.db.read, [ada, bob])
+    expect([users.get(ada)?.name, users.get(bob)?.name]).toEqual(['Ada Lovelace', ''])
   },
 
   'a user signs in by username or email address, whatever the case': async (store) => {

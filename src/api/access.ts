@@ -11,7 +11,7 @@ import {
   type TeamRole,
   teamRoles,
 } from '../protocol/scopes.ts'
-import { sessionByHash, type User } from '../store/accounts.ts'
+import { type Session, sessionByHash, touchSession, type User } from '../store/accounts.ts'
 import type { Database, Db } from '../store/database.ts'
 import { type Member, memberOfUser, membershipsOf } from '../store/members.ts'
 import type { Organization } from '../store/organizations.ts'
@@ -31,9 +31,8 @@ export type Actor =
   | {
       readonly kind: 'session'
       readonly user: User
+      readonly session: Session
       readonly sessionHash: string
-      /** When the user last gave their password. */
-      readonly confirmedAt: number
     }
   | {
       readonly kind: 'user-token'
@@ -79,7 +78,18 @@ export async function authenticate(db: Database, clock: Clock, request: FastifyR
   if (found === undefined || found.session.expiresAt <= clock.now() || !found.user.isActive) {
     return { kind: 'anonymous' }
   }
-  return { kind: 'session', user: found.user, sessionHash, confirmedAt: found.session.confirmedAt }
+  const { session, user } = found
+  const from = whence(request)
+  touch(clock, session.lastUsedAt, (now) => db.write((tx) => touchSession(tx, { session, now, ...from })))
+  return { kind: 'session', user, session, sessionHash }
+}
+
+/** Characters of a user agent that are kept. */
+const MAX_USER_AGENT = 300
+
+/** What a session shows of the browser that it is used from. */
+export function whence({ ip, headers }: FastifyRequest): { ipAddress: string; userAgent: string | null } {
+  return { ipAddress: ip, userAgent: headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null }
 }
 
 async function bearer(db: Database, clock: Clock, words: readonly string[]): Promise<Actor> {
@@ -300,15 +310,37 @@ export function requireSession(actor: Actor, request: FastifyRequest): Extract<A
 
 /**
  * A browser page of another site may use a token that it was given, but neither the visitor's session nor their
- * sign-in. A page that hides where it is from can read nothing here, so all it must not do is change something.
+ * sign-in. Whoever is no browser says nothing about where it is from, and has no visitor's cookie either.
  *
  * Errors: ApiError 400 with Sentry's bare JSON string.
  */
 export function checkOrigin(actor: Actor, request: FastifyRequest, baseUrl: string): void {
-  const { origin } = request.headers
-  if (origin === undefined) return
   if (actor.kind === 'user-token' || actor.kind === 'organization-token') return
-  if (origin === 'null' && (request.method === 'GET' || request.method === 'HEAD')) return
   const own = [new URL(baseUrl).origin, `${request.protocol}://${request.headers.host}`]
-  if (!own.includes(origin)) throw ApiError.bareText(400, `Invalid origin: ${origin}`)
+  const origin = foreignOrigin(request, own, actor.kind === 'session')
+  if (origin !== undefined) throw ApiError.bareText(400, `Invalid origin: ${origin}`)
+}
+
+/**
+ * Where a request comes from, if that is another site: by `Origin`; by what the browser says of the two sites, which
+ * counts other ports and neighbouring hosts as foreign although the cookie goes there; by `Referer`, for browsers
+ * that say neither.
+ */
+function foreignOrigin(
+  { method, headers }: FastifyRequest,
+  own: readonly string[],
+  hasSession: boolean,
+): string | undefined {
+  const { origin, referer, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = headers
+  const isRead = method === 'GET' || method === 'HEAD'
+  // A page that hides where it is from can read nothing here, so all it must not do is change something.
+  if (origin !== undefined && !(origin === 'null' && isRead)) return own.includes(origin) ? undefined : origin
+  if (typeof site === 'string') {
+    if (site === 'same-origin' || site === 'none') return undefined
+    // Following a link to here is for everybody; what is embedded elsewhere has no business with a session.
+    return isRead && (mode === 'navigate' || !hasSession) ? undefined : site
+  }
+  if (isRead || referer === undefined) return undefined
+  const from = URL.canParse(referer) ? new URL(referer).origin : referer
+  return own.includes(from) ? undefined : from
 }

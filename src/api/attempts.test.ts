@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { MINUTE, SECOND } from '../time.ts'
-import { Attempts } from './attempts.ts'
+import { Attempts, networkOf } from './attempts.ts'
 
 const rule = { limit: 3, windowMs: MINUTE }
 
@@ -38,4 +38,17 @@ test('remembers no more than ten thousand keys: those that are over go, then the
   expect(attempts.take('early-1', MINUTE - 1)).toBe(1)
   expect(attempts.take('early-0', MINUTE - 1)).toBe(0)
   expect(attempts.take('late-0', MINUTE)).toBe(MINUTE - 1)
+})
+
+test.each([
+  ['192.0.2.7', '192.0.2.7'],
+  ['::ffff:192.0.2.7', '::ffff:192.0.2.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:db8:1:2::9', '2001:db8:1:2::/64'],
+  ['2001:db8::9', '2001:db8:0:0::/64'],
+  ['2001::5:6:7:8:9', '2001:0:0:5::/64'],
+  ['fe80::', 'fe80:0:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+])('takes all addresses of a network of IPv6 for one: %s is of %s', (ip, network) => {
+  expect(networkOf(ip)).toBe(network)
 })

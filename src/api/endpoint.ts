@@ -50,7 +50,7 @@ export function created(json: unknown): Answer {
   return { status: 201, json }
 }
 
-export const noContent: Answer = { status: 204 }
+export const noContent = { status: 204 } as const satisfies Answer
 
 export interface Parameter {
   readonly description: string
@@ -250,7 +250,10 @@ function publicUrlOf(app: App, request: FastifyRequest): URL {
   return new URL(origin + base.pathname.replace(/\/$/, '') + request.url)
 }
 
-/** Source: web API conventions on CORS. Credentials are never allowed, so a foreign page has only its own token. */
+/**
+ * Source: web API conventions on CORS. Credentials are never allowed, so a foreign page has only its own token, and
+ * nothing of an answer can be embedded, kept or taken for something else.
+ */
 function corsHeaders(reply: FastifyReply, allowed: readonly string[]): void {
   const origin = reply.request.headers.origin
   const allow = [...allowed, 'HEAD', 'OPTIONS'].join(', ')
@@ -263,5 +266,8 @@ function corsHeaders(reply: FastifyReply, allowed: readonly string[]): void {
       'X-Sentry-Error, X-Sentry-Direct-Hit, X-Hits, X-Max-Hits, Endpoint, Retry-After, Link',
     'access-control-max-age': '3600',
     vary: 'Origin, Authorization, Cookie',
+    'cross-origin-resource-policy': 'same-origin',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
   })
 }

@@ -33,7 +33,7 @@ import {
   eventOutlineJson,
   payloadOf,
 } from './serialize/event.ts'
-import { contentTypeOf, EventAttachmentJson, eventAttachmentJson } from './serialize/event-attachment.ts'
+import { downloadTypeOf, EventAttachmentJson, eventAttachmentJson } from './serialize/event-attachment.ts'
 import { type ProjectTarget, resolveProject } from './targets.ts'
 
 const pageParameters = {
@@ -244,7 +244,7 @@ async function download(app: App, attachment: Attachment): Promise<Answer> {
     status: 200,
     content,
     headers: {
-      'content-type': contentTypeOf(attachment),
+      'content-type': downloadTypeOf(attachment),
       'content-length': String(attachment.sizeBytes),
       'content-disposition': disposition(attachment.name),
       // Anybody with a DSN can send a file: no browser may take it for a page of ours.

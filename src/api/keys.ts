@@ -27,7 +27,7 @@ import { ApiError, invalid, notFound } from './errors.ts'
 import { changesTo, keyFields, limitOf, newKeyFields } from './key-settings.ts'
 import { keyLinks, keyPageRequest } from './paging.ts'
 import { organizationPermission, projectPermission } from './permissions.ts'
-import { type Query, queryText } from './query.ts'
+import { type Query, queryList, queryText } from './query.ts'
 import { selectedProjects } from './selected-projects.ts'
 import { ClientKeyJson, clientKeyJson } from './serialize/key.ts'
 import {
@@ -43,7 +43,12 @@ const statuses: Readonly<Record<string, boolean>> = { active: true, inactive: fa
 /** Smaller than elsewhere, as in Sentry: a key carries a dozen URLs. */
 const KEYS_PER_PAGE = 10
 
+const collapse = {
+  description: '`secret` leaves out the secret halves: `secret` and `dsn.secret` are empty',
+}
+
 const listParameters = {
+  collapse,
   status: { description: '`active` or `inactive`; all when absent' },
   cursor: { description: 'From the Link header' },
   per_page: { description: '1 to 100, 10 by default', schema: { type: 'integer' } },
@@ -77,8 +82,9 @@ export function keyRoutes(server: FastifyInstance, app: App): void {
     operations: {
       GET: {
         summary: 'A client key',
+        query: { collapse },
         response: { 200: ClientKeyJson },
-        handle: async ({ target, actor }) => ok(keyJson(app, actor, target.key)),
+        handle: async ({ target, actor, query }) => ok(keyJson(app, actor, target.key, query)),
       },
       PUT: {
         summary: 'Change a client key; what is absent is left alone',
@@ -161,13 +167,15 @@ async function list(app: App, actor: Actor, projectIds: readonly number[], query
     request,
   )
   return ok(
-    page.rows.map((key) => keyJson(app, actor, key)),
+    page.rows.map((key) => keyJson(app, actor, key, query)),
     keyLinks(page),
   )
 }
 
-function keyJson(app: App, actor: Actor, key: ClientKey) {
-  return clientKeyJson(key, { baseUrl: app.baseUrl, showUseCase: seesInternalKeys(actor) })
+function keyJson(app: App, actor: Actor, key: ClientKey, query: Query = {}) {
+  const json = clientKeyJson(key, { baseUrl: app.baseUrl, showUseCase: seesInternalKeys(actor) })
+  if (!queryList(query, 'collapse').includes('secret')) return json
+  return { ...json, secret: '', dsn: { ...json.dsn, secret: '' } }
 }
 
 async function create(context: Context<ProjectTarget>): Promise<Answer> {

@@ -11,20 +11,29 @@ import {
   isOnlyOwner,
   type Member,
   memberById,
+  setInvite,
   setMemberRole,
 } from '../store/members.ts'
 import { addTeamMember, removeTeamMember, teamRolesOfMembers } from '../store/teams.ts'
 import { type Access, type Actor, userOf } from './access.ts'
-import { objectSchema, readBody } from './body.ts'
+import { bool, objectSchema, readBody } from './body.ts'
 import { changerOf } from './changer.ts'
 import { type Context, type Endpoint, endpoint, noContent, ok } from './endpoint.ts'
 import { ApiError, forbidden, notFound } from './errors.ts'
+import { inviteLink, mayMakeLinks, newInvite } from './invite-links.ts'
 import { checkMayPlace, grantableRoles, managesMembers, type Place } from './member-roles.ts'
 import { mayNotGrant, membersJson, placesOf, standingFields } from './members.ts'
 import { memberDetailsPermission } from './permissions.ts'
 import { settingOf } from './serialize/organization.ts'
 import { MemberDetailsJson } from './serialize/user.ts'
 import { type OrganizationTarget, resolveOrganization } from './targets.ts'
+
+const memberFields = {
+  ...standingFields,
+  /** Either of them: a new link to the invitation. Nothing is sent, so the two come to the same. */
+  reinvite: bool(),
+  regenerate: bool(),
+}
 
 export interface MemberTarget extends OrganizationTarget {
   readonly member: Member
@@ -58,12 +67,13 @@ export function memberDetailsRoutes(server: FastifyInstance, app: App): void {
         handle: async ({ target, actor }) => ok(await detailsOf(app, actor, target)),
       },
       PUT: {
-        summary: 'Change a member’s role in the organization and their teams; what is absent stays',
-        body: objectSchema(standingFields),
+        summary:
+          'Change a member’s role in the organization and their teams, or make a new link to an invitation; what is absent stays',
+        body: objectSchema(memberFields),
         response: { 200: MemberDetailsJson },
         handle: async (context) => {
-          const member = await change(app, context)
-          return ok(await detailsOf(app, context.actor, { ...context.target, member }))
+          const { member, link } = await change(app, context)
+          return ok(await detailsOf(app, context.actor, { ...context.target, member }, link))
         },
       },
       DELETE: {
@@ -78,11 +88,14 @@ export function memberDetailsRoutes(server: FastifyInstance, app: App): void {
   })
 }
 
-/** Answers the member as they are then. */
-async function change(app: App, context: Context<MemberTarget>): Promise<Member> {
+/** Answers the member as they are then, and the link that was asked for. */
+async function change(
+  app: App,
+  context: Context<MemberTarget>,
+): Promise<{ readonly member: Member; readonly link: string | undefined }> {
   const { target, actor, body, now } = context
   const { access, organization } = target
-  const input = readBody(standingFields, body)
+  const input = readBody(memberFields, body)
   if (!managesMembers(access)) throw forbidden()
   return app.db.write(async (tx) => {
     const before = await memberNow(tx, target)
@@ -105,8 +118,28 @@ async function change(app: App, context: Context<MemberTarget>): Promise<Member>
     }
     const after = { ...before, role }
     for (const each of changesOf(before, after, moves)) await recordChange(tx, changerOf(context), each, now)
-    return after
+    if (!input.reinvite && !input.regenerate) return { member: after, link: undefined }
+    return relink(tx, context, after)
   })
+}
+
+/** Errors: ApiError 400 for somebody who is a member already, 403 for who may not. */
+async function relink(tx: Tx, context: Context<MemberTarget>, member: Member) {
+  const { app, actor, target, now } = context
+  if (member.userId !== null) {
+    throw new ApiError(400, 'You cannot send an invitation to a user who is already a full member.')
+  }
+  if (!mayMakeLinks(actor, target.access, member.role)) throw forbidden()
+  const invite = newInvite(now)
+  const { inviteHash, expiresAt: inviteExpiresAt } = invite
+  await setInvite(tx, { memberId: member.id, ...invite })
+  const { organizationId, id: targetObject, email } = member
+  const change = { organizationId, event: 'member.reinvite', targetObject, data: { email } } as const
+  await recordChange(tx, changerOf(context), change, now)
+  return {
+    member: { ...member, inviteHash, inviteExpiresAt },
+    link: inviteLink(app.baseUrl, member.id, invite),
+  }
 }
 
 async function remove(app: App, context: Context<MemberTarget>): Promise<void> {
@@ -137,12 +170,12 @@ async function memberNow(tx: Tx, { organization, member }: MemberTarget): Promis
   return found
 }
 
-async function detailsOf(app: App, actor: Actor, { access, member }: MemberTarget) {
+async function detailsOf(app: App, actor: Actor, { access, member }: MemberTarget, link?: string) {
   const [json] = await membersJson(app, [member])
   const grantable = managesMembers(access) ? grantableRoles(actor, access) : []
   return {
     ...json,
-    invite_link: null,
+    invite_link: link ?? null,
     isOnlyOwner: await isOnlyOwner(app.db.read, member),
     orgRoleList: orgRoleList.map((role) => {
       const isAllowed = grantable.includes(role.id)

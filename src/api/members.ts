@@ -21,6 +21,7 @@ import {
   type MemberFilter,
   memberByEmail,
   memberOfUser,
+  setInvite,
 } from '../store/members.ts'
 import { addTeamMember, teamRolesOfMembers, teamsByIdOrSlug } from '../store/teams.ts'
 import { type Access, type Actor, userOf } from './access.ts'
@@ -40,12 +41,13 @@ import {
 import { changerOf } from './changer.ts'
 import { created, endpoint, ok } from './endpoint.ts'
 import { type ApiError, forbidden, invalid } from './errors.ts'
+import { inviteLink, mayMakeLinks, newInvite } from './invite-links.ts'
 import { checkMayPlace, grantableRoles, managesMembers, type Place } from './member-roles.ts'
 import { emptyPage, pageLinks, pageRequest } from './paging.ts'
 import { memberPermission } from './permissions.ts'
 import { queryText, searchTerms } from './query.ts'
 import { settingOf } from './serialize/organization.ts'
-import { MemberJson, memberJson } from './serialize/user.ts'
+import { MemberJson, memberJson, NewMemberJson } from './serialize/user.ts'
 import { resolveOrganization } from './targets.ts'
 
 const roleField = choice(organizationRoleIds)
@@ -99,9 +101,10 @@ export function memberRoutes(server: FastifyInstance, app: App): void {
         },
       },
       POST: {
-        summary: 'Add a member: a user of this server at once, anybody else as an invitation',
+        summary:
+          'Add a member: a user of this server at once, anybody else as an invitation, with the link to it for those who manage members',
         body: objectSchema(newMember),
-        response: { 201: MemberJson },
+        response: { 201: NewMemberJson },
         handle: async ({ target, actor, request, body, now }) => {
           const { organization, access } = target
           const input = readBody(newMember, body)
@@ -111,6 +114,7 @@ export function memberRoutes(server: FastifyInstance, app: App): void {
           const by = changerOf({ actor, request })
           const organizationId = organization.id
           const email = input.email.toLowerCase()
+          const invite = mayMakeLinks(actor, access, role) ? newInvite(now) : undefined
           const member = await app.db.write(async (tx) => {
             const user = await userByEmail(tx, email)
             const known =
@@ -126,6 +130,8 @@ export function memberRoutes(server: FastifyInstance, app: App): void {
               inviterId,
               now,
             })
+            if (user === undefined && invite !== undefined)
+              await setInvite(tx, { memberId: made.id, ...invite })
             const places = (await placesOf(tx, organizationId, input)) ?? []
             checkMayPlace(actor, access, places)
             for (const { team, role: teamRole } of places) {
@@ -142,7 +148,9 @@ export function memberRoutes(server: FastifyInstance, app: App): void {
             return made
           })
           const [json] = await membersJson(app, [member])
-          return created(json)
+          const link =
+            member.userId === null ? invite && inviteLink(app.baseUrl, member.id, invite) : undefined
+          return created({ ...json, invite_link: link ?? null })
         },
       },
     },
@@ -199,6 +207,7 @@ export async function membersJson(app: App, members: readonly Member[]) {
       user: member.userId === null ? undefined : users.get(member.userId),
       inviter: member.inviterId === null ? undefined : users.get(member.inviterId),
       teams: teams.get(member.id) ?? [],
+      now: app.clock.now(),
     }),
   )
 }

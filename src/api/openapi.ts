@@ -71,6 +71,7 @@ const pathNames: Readonly<Record<string, string>> = {
   member: 'member_id',
   filter: 'filter_id',
   event: 'event_id',
+  session: 'session_id',
 }
 
 function pathName(path: string, name: string): string {
@@ -240,6 +241,7 @@ const tags: Readonly<Record<string, string>> = {
   'project-keys': 'client keys',
   stats: 'statistics',
   usage: 'statistics',
+  'project-usage': 'statistics',
   filters: 'inbound filters',
   environments: 'environments',
   ownership: 'projects',
@@ -248,6 +250,7 @@ const tags: Readonly<Record<string, string>> = {
   'org-auth-tokens': 'tokens',
   'audit-logs': 'audit log',
   auth: 'sign-in',
+  users: 'account',
 }
 
 /** `GET /api/0/projects/:org/:project/keys/` → `getProjectsOrgProjectKeys`. */

@@ -1,6 +1,30 @@
-/** Passwords at rest: scrypt, with its parameters beside the salt so that they can rise later. */
+/** Passwords: what is asked of new ones; at rest scrypt, with its parameters beside the salt so that they can rise. */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { check, text } from './body.ts'
+
+/** Characters. */
+const SHORTEST = 8
+
+/** One that somebody has already: only whether it is right matters. */
+export const passwordField = text({ max: 1024, trim: false })
+
+/** One that somebody chooses. */
+export const newPasswordField = check(passwordField, (password) =>
+  [...password].length < SHORTEST
+    ? `This password is too short. It must contain at least ${SHORTEST} characters.`
+    : undefined,
+)
+
+/** What is wrong with a password for this account in particular. */
+export function passwordProblem(
+  password: string,
+  account: { readonly email: string; readonly username: string; readonly name: string },
+): string | undefined {
+  const [{ email, username, name }, chosen] = [account, password.toLowerCase()]
+  const known = [email, email.split('@')[0], username, name].map((word) => word?.toLowerCase())
+  return known.includes(chosen) ? 'The password is too similar to your name or email address.' : undefined
+}
 
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(
   scrypt,

@@ -2,16 +2,28 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
+import { allScopes, isAskedFor, scopeWords } from '../protocol/scopes.ts'
+import { version } from '../version.ts'
 import { userOf } from './access.ts'
 import { endpoint, nothing, ok } from './endpoint.ts'
 import { unauthenticated } from './errors.ts'
 import { SelfJson, selfJson } from './serialize/user.ts'
 
 const IndexJson = Type.Object({
-  version: Type.String(),
+  version: Type.String({ description: 'Of the API' }),
   auth: Type.Union([Type.Object({ scopes: Type.Array(Type.String()) }), Type.Null()]),
   user: Type.Union([SelfJson, Type.Null()]),
+  serverVersion: Type.String({ description: 'Of the program' }),
 })
+
+const ScopeJson = Type.Object(
+  {
+    id: Type.String(),
+    description: Type.String(),
+    isUsed: Type.Boolean({ description: 'Whether anything on this server asks for it' }),
+  },
+  { title: 'Scope' },
+)
 
 export function rootRoutes(server: FastifyInstance, app: App): void {
   endpoint(server, app, {
@@ -28,6 +40,7 @@ export function rootRoutes(server: FastifyInstance, app: App): void {
             version: '0',
             auth: 'scopes' in actor ? { scopes: [...actor.scopes].sort() } : null,
             user: user === undefined ? null : selfJson(user),
+            serverVersion: version,
           })
         },
       },
@@ -49,6 +62,20 @@ export function rootRoutes(server: FastifyInstance, app: App): void {
             throw unauthenticated('Authentication credentials were not provided.')
           return ok({ regions: [{ name: 'default', url: app.baseUrl }] })
         },
+      },
+    },
+  })
+
+  endpoint(server, app, {
+    path: '/api/0/scopes/',
+    gate: 'anybody',
+    resolve: nothing,
+    operations: {
+      GET: {
+        summary: 'The scopes that a token may have, and what each is for',
+        response: { 200: Type.Array(ScopeJson) },
+        handle: async () =>
+          ok(allScopes.map((id) => ({ id, description: scopeWords[id], isUsed: isAskedFor(id) }))),
       },
     },
   })

@@ -1,44 +1,30 @@
 /** Signing in and out with a password, and giving it once more before what cannot be undone. */
-import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import type { App } from '../app.ts'
-import {
-  confirmSession,
-  deleteSession,
-  insertSession,
-  noteSignIn,
-  type User,
-  userBySignIn,
-} from '../store/accounts.ts'
-import { DAY, MINUTE, SECOND } from '../time.ts'
-import { hashToken, sessionCookie, userOf } from './access.ts'
-import { Attempts } from './attempts.ts'
-import { objectSchema, readBody, required, text } from './body.ts'
+import { confirmSession, deleteSession, deleteSessionsOf, userBySignIn } from '../store/accounts.ts'
+import { userOf } from './access.ts'
+import { accountRoutes } from './account.ts'
+import { PasswordAttempts } from './attempts.ts'
+import { bool, objectSchema, readBody, required, text } from './body.ts'
 import { type Answer, type Context, endpoint, noContent, nothing, ok } from './endpoint.ts'
 import { ApiError, unauthenticated } from './errors.ts'
-import { passwordMatches } from './passwords.ts'
-import { SelfJson, selfJson } from './serialize/user.ts'
-
-const SESSION_MS = 14 * DAY
-
-const passwordField = required(text({ max: 1024, trim: false }))
+import { passwordField, passwordMatches } from './passwords.ts'
+import { SelfJson, SignedInJson, selfJson } from './serialize/user.ts'
+import { cookieHeaders, newCookie, noCookieHeaders, pathPrefixOf, signInUser } from './session-cookie.ts'
 
 const credentials = {
   /** Or the email address. */
   username: required(text({ max: 254 })),
-  password: passwordField,
+  password: required(passwordField),
 }
 
-const confirmation = { password: passwordField }
+const confirmation = { password: required(passwordField) }
 
-const SignedInJson = Type.Object({ nextUri: Type.String(), user: SelfJson })
+const signingOut = { all: bool() }
 
 export function signInRoutes(server: FastifyInstance, app: App): void {
-  const limits: Limits = {
-    account: new Attempts({ limit: 10, windowMs: MINUTE }),
-    address: new Attempts({ limit: 50, windowMs: MINUTE }),
-  }
+  const attempts = new PasswordAttempts()
+  accountRoutes(server, app, attempts)
 
   endpoint(server, app, {
     path: '/api/0/auth/login/',
@@ -50,7 +36,7 @@ export function signInRoutes(server: FastifyInstance, app: App): void {
           'Sign in with a username or email address and a password; the answer sets the session cookie',
         body: objectSchema(credentials),
         response: { 200: SignedInJson },
-        handle: (context) => signIn(context, limits),
+        handle: (context) => signIn(context, attempts),
       },
     },
   })
@@ -73,95 +59,69 @@ export function signInRoutes(server: FastifyInstance, app: App): void {
         summary: 'Give the password once more, before what cannot be undone',
         body: objectSchema(confirmation),
         response: { 200: SelfJson },
-        handle: (context) => confirm(context, limits),
+        handle: (context) => confirm(context, attempts),
       },
       DELETE: {
-        summary: 'Sign out',
+        summary: 'Sign out; with `all`, everywhere',
+        body: objectSchema(signingOut),
         response: { 204: null },
-        handle: async ({ actor }) => {
-          if (actor.kind === 'session') await app.db.write((tx) => deleteSession(tx, actor.sessionHash))
-          return { ...noContent, headers: { 'set-cookie': cookieHeader(app.baseUrl, '', 0) } }
-        },
+        handle: signOut,
       },
     },
   })
 }
 
-interface Limits {
-  readonly account: Attempts
-  readonly address: Attempts
-}
-
-/** Errors: ApiError 429 with Retry-After. */
-function countAttempt({ account, address }: Limits, name: string, ip: string, now: number): void {
-  const waitMs = address.take(ip, now) || account.take(name, now)
-  if (waitMs === 0) return
-  const seconds = Math.ceil(waitMs / SECOND)
-  const detail = `You have made too many login attempts. Please try again in ${seconds} seconds.`
-  throw new ApiError(429, detail, { 'retry-after': String(seconds) })
-}
-
-function giveBack({ account, address }: Limits, name: string, ip: string): void {
-  address.giveBack(ip)
-  account.giveBack(name)
-}
-
-async function signIn({ app, actor, request, body, now }: Context<unknown>, limits: Limits): Promise<Answer> {
+async function signIn(
+  { app, actor, request, body, now }: Context<unknown>,
+  attempts: PasswordAttempts,
+): Promise<Answer> {
   const { username, password } = readBody(credentials, body)
-  const name = username.toLowerCase()
-  countAttempt(limits, name, request.ip, now)
-  const user = await userBySignIn(app.db.read, name)
+  const guess = { account: username, ip: request.ip }
+  attempts.count(guess, now)
+  const user = await userBySignIn(app.db.read, username)
   // Takes as long for somebody who is not there.
   const isRight = await passwordMatches(password, user?.passwordHash ?? null)
   if (!isRight || user === undefined || !user.isActive) throw signInFailed()
-  giveBack(limits, name, request.ip)
-  const cookie = randomBytes(32).toString('hex')
-  await app.db.write(async (tx) => {
+  attempts.giveBack(guess)
+  const cookie = newCookie()
+  const signedIn = await app.db.write(async (tx) => {
     if (actor.kind === 'session') await deleteSession(tx, actor.sessionHash)
-    const tokenHash = hashToken(cookie)
-    await insertSession(tx, { userId: user.id, tokenHash, now, expiresAt: now + SESSION_MS })
-    await noteSignIn(tx, { userId: user.id, now })
+    return signInUser(tx, { user, cookie, request, now })
   })
-  const signedIn: User = { ...user, lastLoginAt: now, lastActiveAt: now }
   return {
     status: 200,
-    json: { nextUri: `${prefixOf(app.baseUrl)}/`, user: selfJson(signedIn) },
-    headers: { 'set-cookie': cookieHeader(app.baseUrl, cookie, SESSION_MS) },
+    json: { nextUri: `${pathPrefixOf(app.baseUrl)}/`, user: selfJson(signedIn) },
+    headers: cookieHeaders(app.baseUrl, request, cookie),
   }
 }
 
-async function confirm({ app, actor, request, body, now }: Context<unknown>, limits: Limits) {
+async function confirm({ app, actor, request, body, now }: Context<unknown>, attempts: PasswordAttempts) {
   if (actor.kind !== 'session') throw unauthenticated('Authentication credentials were not provided.')
   const { password } = readBody(confirmation, body)
   const { user, sessionHash } = actor
-  countAttempt(limits, user.username, request.ip, now)
+  const guess = { account: user.username, ip: request.ip }
+  attempts.count(guess, now)
   if (!(await passwordMatches(password, user.passwordHash))) {
     // The code tells Sentry's pages that the session is as good as before.
     throw new ApiError(403, { detail: { code: 'ignore', message: 'The password is wrong.' } })
   }
-  giveBack(limits, user.username, request.ip)
+  attempts.giveBack(guess)
   await app.db.write((tx) => confirmSession(tx, { tokenHash: sessionHash, now }))
   return ok(selfJson(user))
+}
+
+async function signOut({ app, actor, request, body }: Context<unknown>): Promise<Answer> {
+  const { all = false } = readBody(signingOut, body)
+  if (actor.kind === 'session') {
+    const { user, sessionHash } = actor
+    await app.db.write((tx) =>
+      all ? deleteSessionsOf(tx, { userId: user.id }) : deleteSession(tx, sessionHash),
+    )
+  }
+  return { ...noContent, headers: noCookieHeaders(app.baseUrl, request) }
 }
 
 function signInFailed(): ApiError {
   const reason = 'Please enter a correct username and password. Note that both fields may be case-sensitive.'
   return new ApiError(400, { detail: 'Login attempt failed', errors: { __all__: [reason] } })
-}
-
-function prefixOf(baseUrl: string): string {
-  return new URL(baseUrl).pathname.replace(/\/$/, '')
-}
-
-/** Out of reach of scripts and of other sites' forms; over TLS only, where there is TLS. */
-function cookieHeader(baseUrl: string, value: string, lifetimeMs: number): string {
-  const { protocol } = new URL(baseUrl)
-  return [
-    `${sessionCookie}=${value}`,
-    `Path=${prefixOf(baseUrl) || '/'}`,
-    `Max-Age=${lifetimeMs / SECOND}`,
-    'HttpOnly',
-    'SameSite=Lax',
-    ...(protocol === 'https:' ? ['Secure'] : []),
-  ].join('; ')
 }

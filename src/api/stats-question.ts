@@ -163,7 +163,7 @@ const reasonNames: readonly { readonly shown: string; readonly stored: string }[
   { shown: 'spike_protection', stored: 'smart_rate_limit' },
 ]
 
-function storedReason(reason: string): string {
+export function storedReason(reason: string): string {
   return reasonNames.find(({ shown }) => shown === reason)?.stored ?? reason
 }
 

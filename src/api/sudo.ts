@@ -13,7 +13,7 @@ const SUDO_MS = HOUR
  */
 export function requireSudo(actor: Actor, now: number): void {
   if (actor.kind !== 'session' || actor.user.passwordHash === null) return
-  if (now - actor.confirmedAt < SUDO_MS) return
+  if (now - actor.session.confirmedAt < SUDO_MS) return
   throw new ApiError(401, {
     detail: {
       code: 'sudo-required',

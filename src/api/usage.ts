@@ -2,6 +2,8 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../app.ts'
+import { dropWords } from '../protocol/drop-words.ts'
+import { type OutcomeKind, outcomes } from '../protocol/outcome.ts'
 import { keyNames } from '../store/client-keys.ts'
 import type { Db } from '../store/database.ts'
 import { eventFacets } from '../store/event-facets.ts'
@@ -12,7 +14,7 @@ import { organizationPermission, projectPermission } from './permissions.ts'
 import type { Query } from './query.ts'
 import { listSelectedProjects, namesEverything, namesProjects } from './selected-projects.ts'
 import { DateTime } from './serialize/dates.ts'
-import { dateOf, queryValues, questionParameters, type Scope } from './stats-question.ts'
+import { dateOf, queryValues, questionParameters, type Scope, storedReason } from './stats-question.ts'
 import { resolveOrganization, resolveProject } from './targets.ts'
 import { type NamedGroup, usageFile } from './usage-files.ts'
 import {
@@ -51,7 +53,10 @@ const UsageJson = Type.Object(
     groups: Type.Array(
       Type.Object({
         by: Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()])),
-        names: Type.Record(Type.String(), Type.String()),
+        names: Type.Record(Type.String(), Type.String(), {
+          description:
+            'What people call the values: of `key` and `project`, and of `reason` beside `outcome`, in a sentence',
+        }),
         ...Sums,
         previous: Previous,
       }),
@@ -167,7 +172,13 @@ async function namedGroups(
   const keyIds = position < 0 ? [] : groups.map(({ values }) => Number(values[position]))
   const keys = await keyNames(db, [...new Set(keyIds)])
 
-  function named(grouping: Grouping, value: string): { value: string | null; name?: string } {
+  const outcomePosition = groupBy.indexOf('outcome')
+
+  function named(
+    grouping: Grouping,
+    value: string,
+    values: readonly string[],
+  ): { value: string | null; name?: string } {
     switch (grouping) {
       case 'key': {
         if (value === '0') return { value: null, name: 'no known key' }
@@ -178,13 +189,22 @@ async function namedGroups(
       }
       case 'project':
         return { value, name: slugs.get(value) ?? '' }
+      case 'reason': {
+        const outcome = outcomes.find((each) => each === values[outcomePosition])
+        return {
+          value,
+          name: outcome === undefined || outcome === 'accepted' ? '' : reasonWords(outcome, value),
+        }
+      }
       default:
         return { value: value === '' ? null : value }
     }
   }
 
   const all = groups.map(({ values, ...sums }) => {
-    const pairs = groupBy.map((grouping, index) => [grouping, named(grouping, values[index] ?? '')] as const)
+    const pairs = groupBy.map(
+      (grouping, index) => [grouping, named(grouping, values[index] ?? '', values)] as const,
+    )
     return {
       ...sums,
       by: Object.fromEntries(pairs.map(([grouping, { value }]) => [grouping, value])),
@@ -194,6 +214,11 @@ async function namedGroups(
   })
   const { values: _, ...sums } = rest
   return restCount === 0 ? all : [...all, { ...sums, by: {}, names: {}, isRest: true }]
+}
+
+function reasonWords(outcome: OutcomeKind, shown: string): string {
+  const reason = storedReason(shown)
+  return dropWords(reason === '' ? { outcome } : { outcome, reason })
 }
 
 interface Telling {

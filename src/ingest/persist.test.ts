@@ -225,6 +225,7 @@ test('leaves nothing of a batch that fails, and stores it when it comes again wi
     'environment',
     'release',
     'client_key_use',
+    'project_use',
   ]) {
     expect([table, archive.rows(`select * from "${table}"`)]).toEqual([table, []])
   }
@@ -380,6 +381,20 @@ test('notes the last use of each key, and none where the key is not known', asyn
   expect(archive.rows('select * from client_key_use order by key_id')).toEqual([
     { key_id: 1, last_used_at: receivedAt + 2 },
     { key_id: 2, last_used_at: receivedAt + 1 },
+  ])
+})
+
+test('notes when something of each project was accepted last, whatever came after it', async () => {
+  using archive = await openArchive()
+  const dropped = { category: 'error', quantity: 1, fate: drop('invalid', 'cors') } as const
+  archive.commit(
+    parcel({ at: receivedAt, event: {} }),
+    parcel({ at: receivedAt + 1, settled: [{ category: 'session', quantity: 1, fate: accepted }, dropped] }),
+    parcel({ at: receivedAt + 2, settled: [dropped] }),
+  )
+  archive.commit(parcel({ at: receivedAt - HOUR, event: {} }))
+  expect(archive.rows('select * from project_use')).toEqual([
+    { project_id: 1, last_accepted_at: receivedAt + 1 },
   ])
 })
 

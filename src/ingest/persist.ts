@@ -92,6 +92,7 @@ export function persist(
   const ledger = makeLedger()
   const losses = makeDropList(budget)
   const keyUses = new Map<number, number>()
+  const projectUses = new Map<number, number>()
 
   const stored = insertEvents(flush, parcels)
 
@@ -130,12 +131,14 @@ export function persist(
       ledger.addUse(use)
     }
     if (keyId !== 0) keyUses.set(keyId, receivedAt)
+    if (all.some(({ fate }) => fate.outcome === 'accepted')) projectUses.set(projectId, receivedAt)
     return persisted
   })
 
   ledger.writeTo(flush)
   losses.writeTo(flush)
   for (const [keyId, at] of keyUses) flush.noteKeyUse(keyId, at)
+  for (const [projectId, at] of projectUses) flush.noteProjectUse(projectId, at)
   return results
 }
 

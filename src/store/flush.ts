@@ -130,6 +130,8 @@ export interface Flush {
   noteRelease(projectId: number, version: string, at: number): void
   noteFirstEvent(projectId: number, at: number): void
   noteKeyUse(keyId: number, at: number): void
+  /** Records when something of a project was accepted last. */
+  noteProjectUse(projectId: number, at: number): void
 }
 
 export interface FlushHandle extends Disposable {
@@ -142,8 +144,11 @@ const BUSY_TIMEOUT_MS = 10_000
 /** 1 is nearly as small as the default for JSON of this size, at half the time. */
 const ZSTD_LEVEL = 1
 
+/** Whether a count is worth writing: one that is past its retention would be deleted at once. */
+export type Keeps = (resolution: number, bucket: number) => boolean
+
 /** Opens the writer thread's own handle on an existing, migrated database. */
-export function openFlush(file: string): FlushHandle {
+export function openFlush(file: string, keeps: Keeps = () => true): FlushHandle {
   const database = openSqlite(file, { readOnly: false, busyTimeoutMs: BUSY_TIMEOUT_MS })
   // Checkpoints copy the log into the database and sync both; rarer ones cost less and stay short enough.
   database.exec('PRAGMA wal_autocheckpoint = 4000')
@@ -220,6 +225,10 @@ export function openFlush(file: string): FlushHandle {
     `insert into client_key_use (key_id, last_used_at) values (?, ?)
      on conflict do update set last_used_at = max(last_used_at, excluded.last_used_at)`,
   )
+  const projectUse = database.prepare(
+    `insert into project_use (project_id, last_accepted_at) values (?, ?)
+     on conflict do update set last_accepted_at = max(last_accepted_at, excluded.last_accepted_at)`,
+  )
 
   const organizationIds = new Map<number, number>()
   /** Added up until the transaction ends, so that it touches each row of an organization once. */
@@ -246,6 +255,7 @@ export function openFlush(file: string): FlushHandle {
     for (const { organizationId, category, outcome, reason, quantity, ...c } of organizationSums.values()) {
       for (const resolution of resolutions) {
         const bucket = c.bucket - (c.bucket % resolution)
+        if (!keeps(resolution, bucket)) continue
         organizationOutcome.run(organizationId, resolution, bucket, category, outcome, reason, quantity)
       }
     }
@@ -334,6 +344,7 @@ export function openFlush(file: string): FlushHandle {
     addOutcomes(c) {
       for (const resolution of resolutions) {
         const bucket = c.bucket - (c.bucket % resolution)
+        if (!keeps(resolution, bucket)) continue
         outcome.run(c.projectId, resolution, bucket, c.keyId, c.category, c.outcome, c.reason, c.quantity)
       }
       total.run(c.projectId, c.category, c.outcome, c.quantity)
@@ -342,12 +353,14 @@ export function openFlush(file: string): FlushHandle {
     addStoredEvents(c) {
       for (const resolution of resolutions) {
         const bucket = c.bucket - (c.bucket % resolution)
+        if (!keeps(resolution, bucket)) continue
         stored.run(c.projectId, resolution, bucket, c.environment, c.quantity)
       }
     },
     addEventFacets(c) {
       for (const resolution of facetResolutions) {
         const bucket = c.bucket - (c.bucket % resolution)
+        if (!keeps(resolution, bucket)) continue
         facets.run(c.projectId, resolution, bucket, c.category, c.environment, c.release, c.sdk, c.quantity)
       }
     },
@@ -379,6 +392,7 @@ export function openFlush(file: string): FlushHandle {
     noteRelease: (projectId, version, at) => void release.run(projectId, version, at),
     noteFirstEvent: (projectId, at) => void firstEvent.run(at, projectId),
     noteKeyUse: (keyId, at) => void keyUse.run(keyId, at),
+    noteProjectUse: (projectId, at) => void projectUse.run(projectId, at),
   }
 
   return {

@@ -12,6 +12,9 @@ export interface Member {
   readonly role: string
   readonly inviterId: number | null
   readonly createdAt: number
+  /** Digest of what the invitation is taken up with; null when there is no link to it. */
+  readonly inviteHash: string | null
+  readonly inviteExpiresAt: number | null
 }
 
 const memberColumns = [
@@ -22,6 +25,8 @@ const memberColumns = [
   'organization_member.role',
   'organization_member.inviter_id',
   'organization_member.created_at',
+  'organization_member.invite_hash',
+  'organization_member.invite_expires_at',
 ] as const
 
 interface MemberRow {
@@ -32,6 +37,8 @@ interface MemberRow {
   role: string
   inviter_id: number | null
   created_at: number
+  invite_hash: string | null
+  invite_expires_at: number | null
 }
 
 function toMember(row: MemberRow): Member {
@@ -43,6 +50,8 @@ function toMember(row: MemberRow): Member {
     role: row.role,
     inviterId: row.inviter_id,
     createdAt: row.created_at,
+    inviteHash: row.invite_hash,
+    inviteExpiresAt: row.invite_expires_at,
   }
 }
 
@@ -81,6 +90,17 @@ export async function memberById(
     .select(memberColumns)
     .where('organization_id', '=', input.organizationId)
     .where('id', '=', input.memberId)
+    .executeTakeFirst()
+  return row && toMember(row)
+}
+
+/** What has not been taken up, in whatever organization. */
+export async function invitationById(db: Db, memberId: number): Promise<Member | undefined> {
+  const row = await db
+    .selectFrom('organization_member')
+    .select(memberColumns)
+    .where('id', '=', memberId)
+    .where('user_id', 'is', null)
     .executeTakeFirst()
   return row && toMember(row)
 }
@@ -188,7 +208,7 @@ export async function insertMember(
       inviter_id: input.inviterId,
       created_at: input.now,
     })
-    .returning(['id', 'organization_id', 'user_id', 'email', 'role', 'inviter_id', 'created_at'])
+    .returning(memberColumns)
     .executeTakeFirstOrThrow()
   return toMember(row)
 }
@@ -197,6 +217,27 @@ export async function setMemberRole(tx: Tx, input: { memberId: number; role: str
   await tx
     .updateTable('organization_member')
     .set({ role: input.role })
+    .where('id', '=', input.memberId)
+    .execute()
+}
+
+/** A link that was there before is worth nothing any more. */
+export async function setInvite(
+  tx: Tx,
+  input: { memberId: number; inviteHash: string; expiresAt: number },
+): Promise<void> {
+  await tx
+    .updateTable('organization_member')
+    .set({ invite_hash: input.inviteHash, invite_expires_at: input.expiresAt })
+    .where('id', '=', input.memberId)
+    .execute()
+}
+
+/** The invitation becomes a membership of this user. */
+export async function takeUpInvitation(tx: Tx, input: { memberId: number; userId: number }): Promise<void> {
+  await tx
+    .updateTable('organization_member')
+    .set({ user_id: input.userId, invite_hash: null, invite_expires_at: null })
     .where('id', '=', input.memberId)
     .execute()
 }
@@ -258,7 +299,7 @@ export async function ownerCounts(
 export async function linkInvitations(tx: Tx, input: { userId: number; email: string }): Promise<void> {
   await tx
     .updateTable('organization_member')
-    .set({ user_id: input.userId })
+    .set({ user_id: input.userId, invite_hash: null, invite_expires_at: null })
     .where('email', '=', input.email.toLowerCase())
     .where('user_id', 'is', null)
     .execute()

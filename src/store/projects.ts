@@ -144,3 +144,17 @@ export async function isProjectSlugTaken(
     .executeTakeFirst()
   return row !== undefined
 }
+
+/** When something of each project was accepted last; no entry for one to which nothing ever came. */
+export async function lastAcceptedIn(
+  db: Db,
+  projectIds: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (projectIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('project_use')
+    .select(['project_id', 'last_accepted_at'])
+    .where('project_id', 'in', projectIds)
+    .execute()
+  return new Map(rows.map((row) => [row.project_id, row.last_accepted_at]))
+}

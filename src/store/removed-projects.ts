@@ -114,7 +114,13 @@ async function deleteWhole(tx: Tx, projectId: number): Promise<number> {
       eb.selectFrom('client_key').select('id').where('project_id', '=', projectId),
     )
     .execute()
-  for (const table of ['dropped_item', 'outcome_total', 'project_seen', 'project_ownership'] as const) {
+  for (const table of [
+    'dropped_item',
+    'outcome_total',
+    'project_seen',
+    'project_ownership',
+    'project_use',
+  ] as const) {
     await tx.deleteFrom(table).where('project_id', '=', projectId).execute()
   }
   const { numDeletedRows } = await tx.deleteFrom('project').where('id', '=', projectId).executeTakeFirst()

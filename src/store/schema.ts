@@ -17,6 +17,8 @@ export interface UserTable {
   name: string
   /** `scrypt$N$r$p$salt$hash`, base64; null for accounts that cannot sign in with a password. */
   password_hash: string | null
+  /** Whether nobody has chosen it: it was printed when the server started for the first time. */
+  has_generated_password: Generated<Flag>
   is_active: Generated<Flag>
   is_superuser: Generated<Flag>
   created_at: At
@@ -62,6 +64,9 @@ export interface SessionTable {
   confirmed_at: At
   expires_at: At
   last_used_at: At
+  /** Whence it was used last. */
+  ip_address: string | null
+  user_agent: string | null
 }
 
 export interface OrganizationTable {
@@ -83,6 +88,9 @@ export interface OrganizationMemberTable {
   role: string
   inviter_id: number | null
   created_at: At
+  /** SHA-256 of what an invitation is taken up with, hex; null when there is no link to it. */
+  invite_hash: ColumnType<string | null, string | null | undefined>
+  invite_expires_at: ColumnType<At | null, At | null | undefined>
 }
 
 export interface TeamTable {
@@ -158,6 +166,12 @@ export interface ClientKeyTable {
 export interface ClientKeyUseTable {
   key_id: number
   last_used_at: At
+}
+
+/** Kept apart from project for the same reason. */
+export interface ProjectUseTable {
+  project_id: number
+  last_accepted_at: At
 }
 
 export interface EventTable {
@@ -390,6 +404,7 @@ export interface Schema {
   project_redirect: ProjectRedirectTable
   client_key: ClientKeyTable
   client_key_use: ClientKeyUseTable
+  project_use: ProjectUseTable
   event: EventTable
   event_chunk: EventChunkTable
   attachment: AttachmentTable

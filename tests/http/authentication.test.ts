@@ -5,6 +5,7 @@ import { describeToken, newApiKey, newOrganizationToken, newUserToken } from '..
 import { allScopes } from '../../src/protocol/scopes.ts'
 import { insertOrganizationToken, insertUserToken } from '../../src/store/tokens.ts'
 import { HOUR } from '../../src/time.ts'
+import { version } from '../../src/version.ts'
 import {
   addPerson,
   addProject,
@@ -263,7 +264,8 @@ describe('tokens', () => {
 describe('the index', () => {
   test('answers anybody', async () => {
     const { status, text } = await vedette.get('/')
-    expect({ status, text }).toEqual({ status: 200, text: '{"version":"0","auth":null,"user":null}' })
+    const body = { version: '0', auth: null, user: null, serverVersion: version }
+    expect({ status, text }).toEqual({ status: 200, text: JSON.stringify(body) })
   })
 
   test('tells a user token its scopes, sorted, and its user', async () => {
@@ -286,9 +288,13 @@ describe('the index', () => {
   test('tells organization tokens and API keys their scopes and no user', async () => {
     const { organization } = await found(vedette)
     const token = await vedette.get('/', await organizationTokenOf(vedette, organization))
-    expect(token.body).toEqual({ version: '0', auth: { scopes: ['org:ci'] }, user: null })
+    expect(token.body).toMatchObject({ version: '0', auth: { scopes: ['org:ci'] }, user: null })
     const key = await vedette.get('/', await apiKeyOf(vedette, organization, ['project:write', 'org:read']))
-    expect(key.body).toEqual({ version: '0', auth: { scopes: ['org:read', 'project:write'] }, user: null })
+    expect(key.body).toMatchObject({
+      version: '0',
+      auth: { scopes: ['org:read', 'project:write'] },
+      user: null,
+    })
   })
 
   test('describes the user in full', async () => {
@@ -322,8 +328,37 @@ describe('the index', () => {
         timezone: 'UTC',
         clock24Hours: false,
       },
-      flags: { newsletter_consent_prompt: false },
+      flags: { newsletter_consent_prompt: false, has_generated_password: false },
     })
+  })
+})
+
+describe('the scopes', async () => {
+  interface Scope {
+    readonly id: string
+    readonly description: string
+    readonly isUsed: boolean
+  }
+  const { body } = await vedette.get<readonly Scope[]>('/scopes/')
+
+  test('are all there, each with what it is for', () => {
+    expect(body.map(({ id }) => id)).toEqual([...allScopes])
+    expect(body.filter(({ description }) => description === '')).toEqual([])
+  })
+
+  test('are those that the addresses of the API ask for, and some that none does', async () => {
+    const document = await vedette.get<{
+      paths: Record<string, Record<string, { security?: { token?: string[] }[] }>>
+    }>('/openapi.json')
+    const asked = Object.values(document.body.paths)
+      .flatMap((methods) => Object.values(methods))
+      .flatMap(({ security = [] }) => security.flatMap(({ token = [] }) => token))
+    expect(
+      body
+        .filter(({ isUsed }) => isUsed)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([...new Set(asked)].sort())
   })
 })
 

@@ -5,8 +5,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import { Ajv } from 'ajv'
 import { afterAll, describe, expect, test } from 'vitest'
+import { newInvite } from '../../src/api/invite-links.ts'
 import { hashPassword } from '../../src/api/passwords.ts'
 import { setPassword } from '../../src/store/accounts.ts'
+import { insertMember, setInvite } from '../../src/store/members.ts'
 import { insertUserToken } from '../../src/store/tokens.ts'
 import {
   type Answer,
@@ -15,6 +17,7 @@ import {
   flush,
   found,
   type Method,
+  nobody,
   openInstallation,
   sessionOf,
   startAt,
@@ -86,10 +89,16 @@ async function settle(): Promise<Place> {
   const { organization, owner, project, team, key } = await found(vedette)
   const now = startAt
   const other = await addPerson(vedette, { organization, teams: { [team.id]: 'contributor' } })
-  const token = await vedette.write(async (tx) => {
+  const invite = newInvite(now)
+  const { invited, token } = await vedette.write(async (tx) => {
     await setPassword(tx, { userId: owner.userId, passwordHash })
     const secret = { token: '', tokenHash: organization.slug, tokenLast4: '1234' }
-    return insertUserToken(tx, { userId: owner.userId, name: 'CI', scopes: [], now, ...secret })
+    const token = await insertUserToken(tx, { userId: owner.userId, name: 'CI', scopes: [], now, ...secret })
+    const email = `keeper@${organization.slug}.example`
+    const invitation = { organizationId: organization.id, userId: null, email, role: 'member' }
+    const { id: invited } = await insertMember(tx, { ...invitation, inviterId: null, now })
+    await setInvite(tx, { memberId: invited, ...invite })
+    return { invited, token }
   })
   const caller = await sessionOf(vedette, owner)
   const { body } = await vedette.post<{ id: string }>(
@@ -109,6 +118,9 @@ async function settle(): Promise<Place> {
   }
   const url = (path: string) =>
     path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+      const isInvited = /accept-invite|members\/\{member_id\}\/$/.test(path)
+      if (name === 'member_id' && isInvited) return String(invited)
+      if (name === 'token' && isInvited) return invite.token
       if (name === 'token') return String(path.includes('/org-auth-tokens/') ? body.id : token)
       if (names[name] === undefined) throw new Error(`Nothing to put in place of {${name}}`)
       return String(names[name])
@@ -200,6 +212,8 @@ const sound: Readonly<Record<string, unknown>> = {
   name: 'Lamps',
   email: 'keeper@example.net',
   password,
+  passwordNew: 'another horse battery',
+  passwordVerify: 'another horse battery',
   projects: ['web'],
   scopes: ['org:read'],
   environmentNames: ['production'],
@@ -331,10 +345,14 @@ describe('bad input', () => {
     '%s refuses it and writes nothing',
     async (_, operation) => {
       const { method, path } = operation
-      const { caller, email, url } = await settle()
+      const { caller: owner, email, url } = await settle()
+      // Who has the link to an invitation need not be anybody yet.
+      const isInvitation = path.startsWith('/api/0/accept-invite/')
+      const caller = isInvitation ? nobody : owner
       const beside = {
         ...company(operation.body),
         ...(path === '/api/0/auth/login/' ? { username: email } : {}),
+        ...(isInvitation ? { password } : {}),
         ...(path === '/api/0/api-tokens/' && method === 'DELETE' ? { tokenId: url('{token}') } : {}),
       }
       const send = (text: string, type = 'application/json') =>

@@ -666,6 +666,26 @@ describe('attachments', () => {
     })
   })
 
+  test.each([
+    ['text/javascript', 'text/plain'],
+    ['application/x-ECMAScript; charset=utf-8', 'text/plain'],
+    ['text/html', 'text/html'],
+    ['image/png', 'image/png'],
+  ])('of type %s are downloaded as %s, so that no page runs them as a script', async (sent, type) => {
+    const { deliver, read } = await openEvents()
+    const id = newId()
+    const file = item('attachment', 'alert(1)', { filename: 'a', content_type: sent })
+    await deliver(envelope({ event_id: id }, item('event', {}), file))
+    const [attachment] = (await read<{ id: string; mimetype: string }[]>(`${id}/attachments/`)).body
+    expect(attachment?.mimetype).toBe(sent)
+    const { headers } = await read(`${id}/attachments/${attachment?.id}/?download`)
+    expect(headers).toMatchObject({
+      'content-type': expect.stringMatching(new RegExp(`^${type}\\b`)),
+      'content-disposition': expect.stringMatching(/^attachment;/),
+      'x-content-type-options': 'nosniff',
+    })
+  })
+
   test('are downloaded to the byte when they are too large for the database', async () => {
     const { id, dump, organization, owner } = await withFiles()
     const { statusCode, rawPayload, headers } = await vedette.server.inject({

@@ -106,9 +106,9 @@ export interface Installation extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** `url` is VEDETTE_URL, `env` any further settings. */
+/** `url` is VEDETTE_URL, `env` any further settings, `ui` the folder of built pages; without it there are none. */
 export async function openInstallation(
-  options: { url?: string; env?: Readonly<Record<string, string>> } = {},
+  options: { url?: string; env?: Readonly<Record<string, string>>; ui?: string } = {},
 ): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'vedette-'))
   const config = readConfig({ data: folder, url: options.url }, options.env ?? {})
@@ -120,7 +120,7 @@ export async function openInstallation(
       void errors.push({ message, cause, fields }),
   }
   const app = await openApp(config, log, clock)
-  const server = await buildServer(app)
+  const server = await buildServer(app, options.ui ?? join(folder, 'no-pages'))
   await server.ready()
   const judge = judgeOf((await server.inject('/api/0/openapi.json')).json())
 

@@ -77,6 +77,25 @@ function addresses(base: string, projectId: number, publicKey: string, secretKey
 }
 
 describe('a key', () => {
+  test('leaves out its secret half when it is asked to', async () => {
+    const place = await found(vedette)
+    const { key, owner } = place
+    type Key = { secret: string; dsn: Record<string, string> }
+    const whole = (await vedette.get<Key>(at(place, `${key.publicKey}/`), owner.caller)).body
+    const bare = { ...whole, secret: '', dsn: { ...whole.dsn, secret: '' } }
+    for (const path of [
+      at(place, '?collapse=secret'),
+      `/organizations/${place.organization.slug}/project-keys/?collapse=secret`,
+    ]) {
+      const { body, text } = await vedette.get(path, owner.caller)
+      expect([body, text.includes(key.secretKey)]).toEqual([[bare], false])
+    }
+    const { body } = await vedette.get(at(place, `${key.publicKey}/?collapse=secret`), owner.caller)
+    expect(body).toEqual(bare)
+    expect(whole.secret).toBe(key.secretKey)
+    expect(whole.dsn.secret).toContain(key.secretKey)
+  })
+
   test('reads as the worked example', async () => {
     await using own = await openInstallation({ url: 'https://errors.example.net' })
     const { organization, owner, team } = await found(own)

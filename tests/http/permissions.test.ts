@@ -125,6 +125,7 @@ const further: readonly Row[] = [
   ],
   ['/organizations/{org}/spike-protections/', { POST: projectRead, DELETE: projectRead }],
   ['/organizations/{org}/usage/', { GET: orgRead }],
+  ['/organizations/{org}/project-usage/', { GET: orgRead }],
   ['/projects/{org}/{project}/usage/', { GET: projectRead }],
   ['/projects/{org}/{project}/usage/dropped/', { GET: projectRead }],
   ['/projects/{org}/{project}/usage/live/', { GET: projectRead }],
@@ -135,10 +136,11 @@ const further: readonly Row[] = [
 ]
 
 /** Who passes where no scope decides. */
-type Circle = 'anybody' | 'people' | 'people who are signed in' | 'sessions alone'
+type Circle = 'anybody' | 'anybody but tokens' | 'people' | 'people who are signed in' | 'sessions alone'
 
 const scopeless: readonly (readonly [name: string, circle: Circle])[] = [
   ['GET /', 'anybody'],
+  ['GET /scopes/', 'anybody'],
   ['GET /openapi.json', 'anybody'],
   ['GET /internal/health', 'anybody'],
   ['GET /internal/health/', 'anybody'],
@@ -147,6 +149,14 @@ const scopeless: readonly (readonly [name: string, circle: Circle])[] = [
   ['GET /users/me/regions/', 'people'],
   ['PUT /auth/', 'people who are signed in'],
   ['DELETE /auth/', 'anybody'],
+  ['GET /accept-invite/{member}/{token}/', 'anybody but tokens'],
+  ['POST /accept-invite/{member}/{token}/', 'anybody but tokens'],
+  ['GET /users/me/', 'sessions alone'],
+  ['PUT /users/me/', 'sessions alone'],
+  ['PUT /users/me/password/', 'sessions alone'],
+  ['GET /users/me/sessions/', 'sessions alone'],
+  ['DELETE /users/me/sessions/', 'sessions alone'],
+  ['DELETE /users/me/sessions/{session}/', 'sessions alone'],
   ['GET /api-tokens/', 'sessions alone'],
   ['POST /api-tokens/', 'sessions alone'],
   ['DELETE /api-tokens/', 'sessions alone'],
@@ -387,6 +397,12 @@ describe('where no scope decides', async () => {
   /** Status of those who are refused; the rest passes. */
   const refusals: Readonly<Record<Circle, Readonly<Record<string, number>>>> = {
     anybody: {},
+    'anybody but tokens': {
+      token: 403,
+      'token without scopes': 403,
+      'API key': 403,
+      'organization token': 403,
+    },
     people: {
       nobody: 401,
       'session beside another credential': 401,

@@ -197,6 +197,7 @@ describe('what a removed project held', () => {
     'project_redirect',
     'project_seen',
     'project_team',
+    'project_use',
     'release',
     'stored_item',
   ] as const
@@ -245,6 +246,7 @@ describe('what a removed project held', () => {
       tx.noteEnvironment(project.id, 'production', startAt)
       tx.noteRelease(project.id, '1.0', startAt)
       tx.noteKeyUse(key.id, startAt)
+      tx.noteProjectUse(project.id, startAt)
     })
     for (const content of [shared, own]) await installation.app.blobs.put(digest(content), content)
     return place

@@ -363,6 +363,38 @@ describe('every number is that of a plain reference count', async () => {
     expect(rest.length).toBeGreaterThan(3)
   })
 
+  test('reasons are told in a sentence beside the outcome that they are of', async () => {
+    const place = await found(vedette)
+    const { project } = place
+    count(
+      vedette,
+      { project, at: now - 10, outcome: 'accepted', quantity: 6 },
+      { project, at: now - 10, outcome: 'filtered', reason: 'web-crawlers', quantity: 5 },
+      { project, at: now - 10, outcome: 'invalid', reason: 'cors', quantity: 4 },
+      { project, at: now - 10, outcome: 'rate_limited', reason: 'smart_rate_limit', quantity: 3 },
+      { project, at: now - 10, outcome: 'client_discard', quantity: 2 },
+      { project, at: now - 10, outcome: 'invalid', reason: 'unheard-of', quantity: 1 },
+    )
+    const words = async (query: string) =>
+      (await usageOf(place, `?statsPeriod=1h&${query}`)).groups.map(({ by, names }) => [
+        by.reason,
+        names.reason,
+      ])
+    expect(await words('groupBy=outcome&groupBy=reason')).toEqual([
+      ['none', undefined],
+      ['web-crawlers', 'Filtered: came from a web crawler'],
+      ['cors', "Refused: the page it came from is not on the project's list of allowed domains"],
+      [
+        'spike_protection',
+        'Rate limited: the project sent many times more than it usually does (spike protection)',
+      ],
+      ['none', 'Discarded by the client: it does not say why'],
+      ['unheard-of', 'Invalid: unheard-of'],
+    ])
+    // A reason alone may be of several outcomes.
+    expect((await words('groupBy=reason')).map(([, name]) => name)).toEqual(Array(5).fill(undefined))
+  })
+
   test('keys and projects are told by the names that people know', async () => {
     const { groups } = await wholeUsageOf(
       place,

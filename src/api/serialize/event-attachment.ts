@@ -35,6 +35,12 @@ export function eventAttachmentJson(attachment: Attachment): Static<typeof Event
   }
 }
 
+/** As it is downloaded: anybody with a DSN can send a script, and no page of ours may run one. */
+export function downloadTypeOf(attachment: Attachment): string {
+  const type = contentTypeOf(attachment)
+  return /script/i.test(type) ? 'text/plain' : type
+}
+
 /** What the sender said, if it can be said in a header; bytes otherwise. */
 export function contentTypeOf({ contentType }: Attachment): string {
   return contentType !== null && /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+( *;[\x20-\x7e]*)?$/.test(contentType)

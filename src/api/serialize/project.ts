@@ -91,6 +91,17 @@ export const ProjectWithTeamJson = Type.Object(
   { title: 'ProjectWithTeam' },
 )
 
+/** As little as one needs to know a project by. */
+export const projectOutline = {
+  id: Type.String(),
+  slug: Type.String(),
+  name: Type.String(),
+  platform: nullable(Type.String()),
+  teams: Type.Array(TeamRefJson),
+  isMember: Type.Boolean(),
+  isBookmarked: Type.Boolean(),
+}
+
 export const LatestReleaseJson = nullable(Type.Object({ version: Type.String() }))
 
 /** The list shape. It carries what older servers sent with it (color, avatar, status) as well. */
@@ -119,7 +130,8 @@ export interface ProjectFacts {
 
 const knownFeatures = ['custom-inbound-filters', 'minidump', 'rate-limits'] as const
 
-function base({ project, extras, access }: ProjectFacts) {
+function base(facts: ProjectFacts) {
+  const { project, extras, access } = facts
   const teamIds = extras.teams.map((team) => team.id)
   const hasAccess = canReach(access, teamIds)
   const seen = (what: string) => extras.seen.has(what)
@@ -130,7 +142,7 @@ function base({ project, extras, access }: ProjectFacts) {
     platform: project.platform,
     dateCreated: isoDate(project.createdAt),
     isBookmarked: extras.isBookmarked,
-    isMember: teamIds.some((id) => access.teamRoles.has(id)),
+    isMember: isMemberOf(facts),
     features: [...knownFeatures, ...(extras.latestRelease === null ? [] : ['releases'])],
     firstEvent: isoDateOrNull(project.firstEventAt),
     firstTransactionEvent: seen('event:transaction'),
@@ -188,6 +200,23 @@ export function platformsSeen({ extras }: ProjectFacts): string[] {
     .filter((what) => what.startsWith('platform:'))
     .map((what) => what.slice('platform:'.length))
     .sort()
+}
+
+export function projectOutlineJson(facts: ProjectFacts) {
+  const { project, extras } = facts
+  return {
+    id: String(project.id),
+    slug: project.slug,
+    name: project.name,
+    platform: project.platform,
+    teams: teamRefs(facts),
+    isMember: isMemberOf(facts),
+    isBookmarked: extras.isBookmarked,
+  }
+}
+
+function isMemberOf({ extras, access }: ProjectFacts): boolean {
+  return extras.teams.some(({ id }) => access.teamRoles.has(id))
 }
 
 export function projectJson(facts: ProjectFacts): Static<typeof ProjectJson> {

@@ -39,10 +39,19 @@ export const SelfJson = Type.Object(
     ...user,
     identities: Type.Array(Type.Unknown()),
     options: Type.Record(Type.String(), Type.Unknown()),
-    flags: Type.Object({ newsletter_consent_prompt: Type.Boolean() }),
+    flags: Type.Object({
+      newsletter_consent_prompt: Type.Boolean(),
+      has_generated_password: Type.Boolean({
+        description:
+          'Whether the password is still the one that the server made up when it started for the first time',
+      }),
+    }),
   },
   { title: 'SignedInUser' },
 )
+
+/** `nextUri` is where the pages of the server begin. */
+export const SignedInJson = Type.Object({ nextUri: Type.String(), user: SelfJson }, { title: 'SignedIn' })
 
 const member = {
   id: Type.String(),
@@ -66,6 +75,13 @@ const member = {
 
 export const MemberJson = Type.Object(member, { title: 'Member' })
 
+/** How an invitation is taken up; null where there is none to hand on. */
+const inviteLink = Type.Union([Type.String(), Type.Null()], {
+  description: 'The address to hand on to the person who is invited; shown once',
+})
+
+export const NewMemberJson = Type.Object({ ...member, invite_link: inviteLink }, { title: 'NewMember' })
+
 /** In the list of a team. */
 export const TeamMemberJson = Type.Object({
   ...member,
@@ -77,7 +93,7 @@ export const TeamMemberJson = Type.Object({
 /** One member by itself, with the roles that the caller may give. */
 export const MemberDetailsJson = Type.Object({
   ...member,
-  invite_link: Type.Null(),
+  invite_link: inviteLink,
   isOnlyOwner: Type.Boolean(),
   orgRoleList: Type.Array(RoleJson),
   teamRoleList: Type.Array(RoleJson),
@@ -120,7 +136,7 @@ export function selfJson(of: User): Static<typeof SelfJson> {
       timezone: 'UTC',
       clock24Hours: false,
     },
-    flags: { newsletter_consent_prompt: false },
+    flags: { newsletter_consent_prompt: false, has_generated_password: of.hasGeneratedPassword },
   }
 }
 
@@ -128,11 +144,12 @@ export interface MemberParts {
   readonly user: User | undefined
   readonly inviter: User | undefined
   readonly teams: readonly { readonly team: Team; readonly role: string }[]
+  readonly now: number
 }
 
 export function memberJson(
   member: Member,
-  { user: account, inviter, teams }: MemberParts,
+  { user: account, inviter, teams, now }: MemberParts,
 ): Static<typeof MemberJson> {
   return {
     id: String(member.id),
@@ -143,7 +160,7 @@ export function memberJson(
     role: member.role,
     roleName: orgRoleList.find((role) => role.id === member.role)?.name ?? member.role,
     pending: member.userId === null,
-    expired: false,
+    expired: member.inviteExpiresAt !== null && member.inviteExpiresAt <= now,
     flags: {
       'idp:provisioned': false,
       'idp:role-restricted': false,

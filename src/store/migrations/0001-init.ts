@@ -12,6 +12,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('username', 'text', (c) => c.notNull().unique())
     .addColumn('name', 'text', (c) => c.notNull())
     .addColumn('password_hash', 'text')
+    .addColumn('has_generated_password', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('is_active', 'integer', (c) => c.notNull().defaultTo(1))
     .addColumn('is_superuser', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('created_at', 'bigint', (c) => c.notNull())
@@ -74,6 +75,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('confirmed_at', 'bigint', (c) => c.notNull())
     .addColumn('expires_at', 'bigint', (c) => c.notNull())
     .addColumn('last_used_at', 'bigint', (c) => c.notNull())
+    .addColumn('ip_address', 'text')
+    .addColumn('user_agent', 'text')
     .execute()
   await schema.createIndex('session_user').on('session').column('user_id').execute()
 
@@ -88,6 +91,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('role', 'text', (c) => c.notNull())
     .addColumn('inviter_id', 'integer', (c) => c.references('user.id').onDelete('set null'))
     .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('invite_hash', 'text')
+    .addColumn('invite_expires_at', 'bigint')
     .addUniqueConstraint('organization_member_email', ['organization_id', 'email'])
     .addUniqueConstraint('organization_member_user', ['organization_id', 'user_id'])
     .execute()
@@ -198,6 +203,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .createTable('client_key_use')
     .addColumn('key_id', 'integer', (c) => c.primaryKey())
     .addColumn('last_used_at', 'bigint', (c) => c.notNull())
+    .execute()
+
+  await schema
+    .createTable('project_use')
+    .addColumn('project_id', 'integer', (c) => c.primaryKey())
+    .addColumn('last_accepted_at', 'bigint', (c) => c.notNull())
     .execute()
 
   await schema

@@ -1,0 +1,5 @@
+import { SettingsHead } from '../../parts/settings-head.tsx'
+
+export function MembersPage() {
+  return <SettingsHead side="Members" />
+}

@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest'
+import { scopesInWords, tokenPresets } from './token-presets.ts'
+
+test('the scopes of a preset go by its name', () => {
+  const [read] = tokenPresets
+  expect(scopesInWords([...(read?.scopes ?? [])].reverse())).toBe('Read only')
+  expect(scopesInWords(['project:read'])).toBe('project:read')
+  expect(scopesInWords([])).toBe('')
+})

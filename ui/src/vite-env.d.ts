@@ -1,0 +1,2 @@
+/** Vedette's version, filled in by the build. */
+declare const __VERSION__: string
