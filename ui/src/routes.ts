@@ -53,6 +53,13 @@ const signIn = createRoute({
   component: lazy(() => import('./pages/sign-in/sign-in.tsx'), 'SignInPage'),
 })
 
+/** For people with and without an account. */
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/accept/$member/$token',
+  component: lazy(() => import('./pages/invitation/invitation.tsx'), 'InvitationPage'),
+})
+
 const welcome = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
@@ -197,6 +204,7 @@ const moved = sentryAddresses.map(({ from, to }) =>
 const tree = root.addChildren([
   ...moved,
   signIn,
+  invitation,
   welcome,
   signedIn.addChildren([
     projects,

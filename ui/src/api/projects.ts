@@ -116,3 +116,13 @@ export async function hideEnvironment(
     { params: { path: { ...inProject(org, project), environment } }, body: { isHidden } },
   )
 }
+
+/** In a new team of the caller's own. */
+export function createProjectWithTeam(org: string, body: Schemas['postOrganizationsOrgProjectsBody']) {
+  return read(
+    api.POST('/api/0/organizations/{organization_id_or_slug}/projects/', {
+      params: { path: inOrganization(org) },
+      body,
+    }),
+  )
+}

@@ -107,3 +107,26 @@ export function droppedItemsQuery(
     ),
   )
 }
+
+export type ProjectUsage = Schemas['ProjectUsage']
+
+/** What came to each project within reach, in one answer for all. */
+export function projectsUsageQuery(
+  org: string,
+  question: Pick<UsageQuestion, 'statsPeriod' | 'start' | 'end' | 'interval' | 'category' | 'compare'>,
+) {
+  const path = '/api/0/organizations/{organization_id_or_slug}/project-usage/'
+  return queryOptions({
+    queryKey: [org, 'projects', 'usage', question],
+    queryFn: ({ signal }) =>
+      read(
+        api.GET(path, {
+          params: { path: inOrganization(org), query: question as Query<typeof path> },
+          signal,
+        }),
+      ) as Promise<ProjectUsage>,
+    staleTime: 10_000,
+    placeholderData: keepPreviousData,
+    meta: { isKept: true },
+  })
+}

@@ -2,23 +2,29 @@
 import { browserGuides, loader } from './snippets/browser.ts'
 import { dotnetGuides } from './snippets/dotnet.ts'
 import { fullStackGuides } from './snippets/full-stack.ts'
+import { gameGuides } from './snippets/games.ts'
 import { goGuides } from './snippets/go.ts'
 import type { Guide } from './snippets/guide.ts'
 import { browserReports, curl, httpGuides, openTelemetry } from './snippets/http.ts'
 import { jvmGuides } from './snippets/jvm.ts'
 import { mobileGuides } from './snippets/mobile.ts'
+import { minidump, native, nativeGuides } from './snippets/native.ts'
 import { nodeGuides } from './snippets/node.ts'
 import { phpGuides } from './snippets/php.ts'
 import { pythonGuides } from './snippets/python.ts'
+import { wrappedPythonGuides } from './snippets/python-wrapped.ts'
 import { rubyGuides } from './snippets/ruby.ts'
-import { minidump, native, systemGuides } from './snippets/systems.ts'
+import { serverlessGuides } from './snippets/serverless.ts'
+import { systemGuides } from './snippets/systems.ts'
 
 const guides: ReadonlyMap<string, Guide> = new Map(
   [
     ...browserGuides,
     ...fullStackGuides,
     ...nodeGuides,
+    ...serverlessGuides,
     ...pythonGuides,
+    ...wrappedPythonGuides,
     ...goGuides,
     ...jvmGuides,
     ...mobileGuides,
@@ -26,6 +32,8 @@ const guides: ReadonlyMap<string, Guide> = new Map(
     ...rubyGuides,
     ...dotnetGuides,
     ...systemGuides,
+    ...nativeGuides,
+    ...gameGuides,
     ...httpGuides,
   ].map((guide) => [guide.id, guide]),
 )

@@ -1,6 +1,6 @@
 import { Button, Group, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconSend } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import type { EventOutline } from '../../api/events.ts'
 import { AnchorLink, ButtonLink } from '../../parts/links.tsx'
 import { TimeAgo } from '../../parts/time-ago.tsx'
@@ -19,10 +19,22 @@ interface Props {
 /** The line that turns green. */
 export function WatchCard({ project, dsn, watch }: Props) {
   const { phase, isFirst, event, arrivals } = watch
+  const card = useRef<HTMLElement>(null)
+  const begin = () => {
+    watch.begin()
+    // The button that was pressed is gone.
+    card.current?.focus()
+  }
   const isGreen = phase === 'arrived' || (phase === 'waiting' && hasTelemetry(arrivals))
   const dropped = droppedInWords(arrivals)
   return (
-    <section className={classes.card} data-phase={isGreen ? 'arrived' : phase} aria-label="First event">
+    <section
+      ref={card}
+      tabIndex={-1}
+      className={classes.card}
+      data-phase={isGreen ? 'arrived' : phase}
+      aria-label="First event"
+    >
       <div className={classes.line}>
         <Sign phase={isGreen ? 'arrived' : phase} />
         <div className={classes.words} role="status">
@@ -55,13 +67,13 @@ export function WatchCard({ project, dsn, watch }: Props) {
           </ButtonLink>
         )}
         {phase === 'before' && (
-          <Button variant="default" onClick={watch.begin}>
+          <Button variant="default" onClick={begin}>
             Watch for a new one
           </Button>
         )}
         {!isGreen && phase !== 'loading' && <TestEventButton dsn={dsn} watch={watch} />}
         {phase === 'arrived' && !isFirst && (
-          <Button variant="subtle" onClick={watch.begin}>
+          <Button variant="subtle" onClick={begin}>
             Watch for another
           </Button>
         )}

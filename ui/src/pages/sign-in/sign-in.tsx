@@ -30,8 +30,10 @@ export function SignInPage() {
       await signIn({ username, password })
       // Nothing that was seen without this session, or with another, is shown in it.
       client.clear()
-      await client.fetchQuery(sessionQuery)
-      router.history.push(`${basePath}${next ?? '/'}`)
+      const { user } = await client.fetchQuery(sessionQuery)
+      // The first visit of whoever started the server.
+      const first = user?.flags.has_generated_password ? '/welcome' : '/'
+      router.history.push(`${basePath}${next ?? first}`)
     } catch (error) {
       if (error instanceof ApiError && error.status === 429) wait(error.retryAfterSeconds ?? 60)
       else setProblem(reason(error))
