@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { settings } from '../config.ts'
 import { accountCommands } from './accounts.ts'
 import { dataCommands } from './data.ts'
+import { demoCommand } from './demo.ts'
 import { projectCommands } from './projects.ts'
 import { tailCommand } from './tail.ts'
 
@@ -17,6 +18,7 @@ export function buildProgram(): Command {
   projectCommands(program)
   dataCommands(program)
   tailCommand(program)
+  demoCommand(program)
   return program
 }
 

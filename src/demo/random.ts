@@ -65,7 +65,11 @@ export function randomOf(seed: string): Random {
     pick: (choices) => chosen(choices[below(choices.length)]),
     weighted(choices, weightOf) {
       let left = next() * choices.reduce((sum, choice) => sum + weightOf(choice), 0)
-      return chosen(choices.find((choice) => (left -= weightOf(choice)) < 0) ?? choices.at(-1))
+      const hit = choices.find((choice) => {
+        left -= weightOf(choice)
+        return left < 0
+      })
+      return chosen(hit ?? choices.at(-1))
     },
     poisson,
     split(total, weights) {

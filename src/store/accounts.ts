@@ -80,6 +80,19 @@ export async function hasAnyUser(db: Db): Promise<boolean> {
   return (await db.selectFrom('user').select('id').limit(1).executeTakeFirst()) !== undefined
 }
 
+/** Whoever started the server first, as a rule. */
+export async function firstSuperuser(db: Db): Promise<User | undefined> {
+  const row = await db
+    .selectFrom('user')
+    .select(userColumns)
+    .where('is_superuser', '=', 1)
+    .where('is_active', '=', 1)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return row && toUser(row)
+}
+
 /** Email addresses are compared without case. */
 export async function userByEmail(db: Db, email: string): Promise<User | undefined> {
   const row = await db

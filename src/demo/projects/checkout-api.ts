@@ -1,5 +1,5 @@
 /** What the shop buys through: a Node server that was overrun twice, until its key's limit held the flood back. */
-import { DAY, HOUR, MINUTE } from '../../time.ts'
+import { DAY, MINUTE } from '../../time.ts'
 import { checkoutIssues } from '../events/checkout-api.ts'
 import { logHeader, logsOf, sessionAggregates } from '../events/items.ts'
 import { type DemoProject, discarded, type Flow, filtered, invalid } from '../project.ts'

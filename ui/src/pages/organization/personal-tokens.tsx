@@ -56,8 +56,14 @@ export function PersonalTokens() {
               rowKey={({ id }) => id}
               columns={[
                 { title: 'Name', isMain: true, cell: ({ name }) => name || 'Without a name' },
-                { title: 'May', cell: ({ scopes }) => scopesInWords(scopes) },
-                { title: 'Ends in', cell: ({ tokenLastCharacters }) => `…${tokenLastCharacters}` },
+                {
+                  title: 'May',
+                  cell: ({ scopes }) => <span title={scopes.join(', ')}>{scopesInWords(scopes)}</span>,
+                },
+                {
+                  title: 'Ends in',
+                  cell: ({ tokenLastCharacters }) => <span className="figures">…{tokenLastCharacters}</span>,
+                },
                 {
                   title: 'Last used',
                   cell: ({ lastUsedAt }) => (lastUsedAt === null ? 'Never' : <TimeAgo at={lastUsedAt} />),

@@ -46,10 +46,11 @@ export const tokenPresets: readonly TokenPreset[] = [
   { id: 'chosen', label: 'Choose', explanation: 'Scope by scope.', scopes: undefined },
 ]
 
-/** `Read only` when the scopes are those of a preset; else how many there are, by name. */
+/** By the name of a preset when it has all scopes of one and none beyond; else one by one, or how many. */
 export function scopesInWords(scopes: readonly string[]): string {
-  const preset = tokenPresets.find(
-    ({ scopes: wanted }) => wanted?.length === scopes.length && wanted.every((each) => scopes.includes(each)),
-  )
-  return preset?.label ?? scopes.join(', ')
+  const has = (wanted: readonly string[] | undefined) =>
+    wanted?.every((each) => scopes.includes(each)) ?? false
+  if (has(tokenPresets.find(({ id }) => id === 'everything')?.scopes)) return 'Everything'
+  const preset = tokenPresets.find(({ scopes: wanted }) => wanted?.length === scopes.length && has(wanted))
+  return preset?.label ?? (scopes.length <= 3 ? scopes.join(', ') : `${scopes.length} scopes`)
 }
