@@ -38,7 +38,9 @@ export function eventQuery(org: string, project: string, event: string) {
   return queryOptions({
     queryKey: [org, 'project', project, 'event', event],
     queryFn: ({ signal }) =>
-      read(api.GET(eventPath, { params: { path: { ...inProject(org, project), event_id: event } }, signal })),
+      read(
+        api.GET(eventPath, { params: { path: { ...inProject(org, project), event_id: event } }, signal }),
+      ) as Promise<EventDetails>,
     // A stored event never changes.
     staleTime: Number.POSITIVE_INFINITY,
   })
@@ -80,4 +82,19 @@ export function attachmentsQuery(org: string, project: string, event: string) {
 export function attachmentUrl(org: string, project: string, event: string, attachment: string): string {
   const parts = [org, project].map(encodeURIComponent).join('/')
   return `${baseUrl}/api/0/projects/${parts}/events/${encodeURIComponent(event)}/attachments/${encodeURIComponent(attachment)}/?download=1`
+}
+
+/** The first page alone, for a look at whether there is anything new. */
+export function newestEventsQuery(org: string, project: string, question: EventsQuestion = {}) {
+  type Query = paths[typeof eventsPath]['get']['parameters']['query']
+  return queryOptions({
+    queryKey: [org, 'project', project, 'newest-events', question],
+    queryFn: async ({ signal }) => {
+      const answer = api.GET(eventsPath, {
+        params: { path: inProject(org, project), query: question as Query },
+        signal,
+      })
+      return (await read(answer)) as unknown as readonly EventOutline[]
+    },
+  })
 }

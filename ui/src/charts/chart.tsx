@@ -99,13 +99,7 @@ export function Chart(props: ChartProps) {
               value: sumOf(previous.values, stretch.first, stretch.last),
             }
           }
-          note={
-            stretch.isSelected
-              ? stretch.isDragged
-                ? 'Let go to zoom in'
-                : 'Enter zooms in, Escape lets go'
-              : undefined
-          }
+          note={stretch.isSelected ? selectionNotes[stretch.isDragged ? 'pointer' : 'keys'] : undefined}
           style={tooltipPlace(columns, { width: box.left + box.width + RIGHT, height })}
         />
       )}
@@ -119,6 +113,8 @@ export function Chart(props: ChartProps) {
     </div>
   )
 }
+
+const selectionNotes = { pointer: 'Let go to zoom in', keys: 'Enter zooms in, Escape lets go' } as const
 
 /** The room of some bars from top to bottom, in pixels of style sheets. */
 function columnsOf(

@@ -34,7 +34,7 @@ export interface Wish {
 }
 
 /** Pixels from one amount on the axis to the next, at least. */
-const LABEL_ROOM = 40
+const LABEL_ROOM = 38
 const MAX_STEPS = 6
 
 export function planOf(wish: Wish): Plan {

@@ -38,37 +38,39 @@ export function ShareBars(props: ShareBarsProps) {
   const { total = shares.reduce((sum, { value }) => sum + value, 0) } = props
   const largest = Math.max(...shares.map(({ value }) => value), 1)
   return (
-    <table className={classes.table} aria-label={label}>
-      <thead>
-        <tr>
-          <th scope="col">{heading}</th>
-          <th scope="col">{valueHeading}</th>
-          <th scope="col">Share</th>
-          {isCompared && <th scope="col">Change</th>}
-        </tr>
-      </thead>
-      <tbody>
-        {shares.map(({ key, label, value, previous, color, pattern }) => (
-          <tr key={key}>
-            <th scope="row">
-              <div className={classes.name} style={barOf(value / largest, color)}>
-                {color && <Swatch color={color} pattern={pattern ?? 'solid'} />}
-                <span className={classes.label} title={typeof label === 'string' ? label : undefined}>
-                  {label}
-                </span>
-              </div>
+    <div className={classes.list}>
+      <table className={classes.table} aria-label={label}>
+        <thead>
+          <tr>
+            <th scope="col">{heading}</th>
+            <th scope="col">{valueHeading}</th>
+            <th scope="col" className={classes.share}>
+              Share
             </th>
-            <td>{amount(value, unit)}</td>
-            <td className={classes.faint}>{percent(value, total)}</td>
-            {isCompared && (
-              <td className={classes.faint}>
-                <Change value={value} previous={previous} unit={unit} />
-              </td>
-            )}
+            {isCompared && <th scope="col">Change</th>}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {shares.map(({ key, label, value, previous, color, pattern }) => (
+            <tr key={key}>
+              <th scope="row">
+                <div className={classes.name} style={barOf(value / largest, color)}>
+                  {color && <Swatch color={color} pattern={pattern ?? 'solid'} />}
+                  <span className={classes.label}>{label}</span>
+                </div>
+              </th>
+              <td>{amount(value, unit)}</td>
+              <td className={`${classes.faint} ${classes.share}`}>{percent(value, total)}</td>
+              {isCompared && (
+                <td className={classes.faint}>
+                  <Change value={value} previous={previous} unit={unit} />
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 

@@ -50,7 +50,12 @@ export function UsageTable(props: UsageTableProps) {
       tabIndex={0}
       aria-label={label}
     >
-      <table className={classes.table} aria-label={label} aria-rowcount={starts.length + 2}>
+      <table
+        className={classes.table}
+        data-narrow={isNarrow || undefined}
+        aria-label={label}
+        aria-rowcount={starts.length + 2}
+      >
         <thead>
           <tr aria-rowindex={1}>
             <th scope="col">Interval, {zone.replaceAll('_', ' ')}</th>
@@ -129,7 +134,7 @@ function useRows(count: number, scroller: { readonly current: HTMLElement | null
 }
 
 function Spacer({ height }: { readonly height: number }) {
-  return height > 0 && <tr aria-hidden="true" className={classes.spacer} style={{ height }} />
+  return height > 0 && <tr className={classes.spacer} style={{ height }} />
 }
 
 interface CellsProps {
