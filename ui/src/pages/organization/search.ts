@@ -1,9 +1,12 @@
 import { type RangeSearch, readRangeSearch } from '../../words/ranges.ts'
-import { searchFlag, searchText } from '../../words/search.ts'
+import { searchChoice, searchFlag, searchText } from '../../words/search.ts'
+import { type Order, orders } from './usage-projects.ts'
 
 export interface UsageSearch extends RangeSearch {
   readonly category?: string
   readonly compare?: '1'
+  /** Of the projects; the largest first by default. */
+  readonly order?: Order
 }
 
 export function readUsageSearch(search: Record<string, unknown>): UsageSearch {
@@ -11,6 +14,7 @@ export function readUsageSearch(search: Record<string, unknown>): UsageSearch {
     ...readRangeSearch(search),
     category: searchText(search, 'category'),
     compare: searchFlag(search, 'compare'),
+    order: searchChoice(search, 'order', orders),
   }
 }
 
