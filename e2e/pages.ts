@@ -128,7 +128,8 @@ export class Pages implements AsyncDisposable {
   }
 }
 
-function launch(): Promise<Browser> {
+/** Headless, and silent towards the rest of the world. */
+export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: browserProgram,
     args: [

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { api, inOrganization, inProject, read, readPage, type Schemas } from './client.ts'
 import { wholeList } from './pages.ts'
 
-/** With every address of its DSN. `secret` and `dsn.secret` are secrets: show them when they are asked for. */
+/** With every address of its DSN. In lists `secret` and `dsn.secret` are empty: a key by itself has them. */
 export type ClientKey = Schemas['ClientKey']
 
 const keysPath = '/api/0/projects/{organization_id_or_slug}/{project_id_or_slug}/keys/'
@@ -13,7 +13,12 @@ export function keysQuery(org: string, project: string) {
     queryKey: [org, 'project', project, 'keys'],
     queryFn: ({ signal }) =>
       wholeList((cursor) =>
-        readPage(api.GET(keysPath, { params: { path: inProject(org, project), query: { cursor } }, signal })),
+        readPage(
+          api.GET(keysPath, {
+            params: { path: inProject(org, project), query: { cursor, collapse: 'secret' } },
+            signal,
+          }),
+        ),
       ) as Promise<readonly ClientKey[]>,
   })
 }
@@ -22,7 +27,11 @@ export function keyQuery(org: string, project: string, key: string) {
   return queryOptions({
     queryKey: [org, 'project', project, 'keys', key],
     queryFn: ({ signal }) =>
-      read(api.GET(keyPath, { params: { path: { ...inProject(org, project), key_id: key } }, signal })),
+      read(
+        api.GET(keyPath, { params: { path: { ...inProject(org, project), key_id: key } }, signal }),
+      ) as Promise<ClientKey>,
+    // It holds a secret.
+    gcTime: 0,
   })
 }
 

@@ -123,6 +123,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--v-card': '#ffffff',
     '--v-hover': '#f3f4f5',
     '--v-good': '#0d6d67',
+    '--v-warning': '#704600',
     '--v-good-ground': '#ecf8f7',
   },
   dark: {
@@ -143,6 +144,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--v-card': '#1c1f24',
     '--v-hover': '#1f2328',
     '--v-good': '#52bab1',
+    '--v-warning': '#f5c04d',
     '--v-good-ground': '#10302e',
   },
 })

@@ -32,7 +32,10 @@ export function AccountPage() {
         <Sessions />
         <Text c="dimmed">
           Tokens for scripts are among the{' '}
-          <AnchorLink to="/settings/tokens">settings of the organization</AnchorLink>.
+          <AnchorLink to="/settings/tokens" underline="always">
+            settings of the organization
+          </AnchorLink>
+          .
         </Text>
       </Stack>
     </>

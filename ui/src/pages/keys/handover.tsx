@@ -32,7 +32,6 @@ export function Handover({ old, successor, traffic, mayWrite, onSwitchOff }: Pro
       variant="light"
       color="lantern"
       role="region"
-      aria-label={`Hand-over of ${old.name}`}
     >
       <ol className={classes.steps}>
         <Step number={1} isDone title={isSame ? 'The new key is ready' : `${newName} is ready`}>

@@ -1,12 +1,22 @@
 import { Button, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { ClientKey } from '../../api/keys.ts'
+import { type ClientKey, keyQuery } from '../../api/keys.ts'
 import { CopyField } from '../../parts/copy.tsx'
+import { Loaded } from '../../parts/loaded.tsx'
+import { useOrg } from '../../parts/organization.ts'
+import { BlockSkeleton } from '../../parts/skeletons.tsx'
 import { addressesOf, otlpHeader } from './addresses.ts'
 import classes from './keys.module.css'
 
 /** Where else can be sent to with a key. What holds the secret is shown when it is asked for. */
-export function KeyAddresses({ clientKey: key }: { readonly clientKey: ClientKey }) {
+export function KeyAddresses({
+  project,
+  clientKey: key,
+}: {
+  readonly project: string
+  readonly clientKey: ClientKey
+}) {
   const [isSecretShown, setSecretShown] = useState(false)
   return (
     <Stack className={classes.section} mt="sm">
@@ -34,11 +44,7 @@ export function KeyAddresses({ clientKey: key }: { readonly clientKey: ClientKey
           Very old SDKs
         </Text>
         {isSecretShown ? (
-          <CopyField
-            label="DSN with secret"
-            description="Raven and other SDKs from before 2018. Never put it into a web page or an app."
-            value={key.dsn.secret}
-          />
+          <Secret project={project} id={key.id} />
         ) : (
           <Text component="div">
             SDKs from before 2018 want a DSN with a secret.{' '}
@@ -49,5 +55,20 @@ export function KeyAddresses({ clientKey: key }: { readonly clientKey: ClientKey
         )}
       </Stack>
     </Stack>
+  )
+}
+
+function Secret({ project, id }: { readonly project: string; readonly id: string }) {
+  const whole = useQuery(keyQuery(useOrg(), project, id))
+  return (
+    <Loaded query={whole} what="The secret could not be loaded" skeleton={<BlockSkeleton height={64} />}>
+      {({ dsn }) => (
+        <CopyField
+          label="DSN with secret"
+          description="Raven and other SDKs from before 2018. Never put it into a web page or an app."
+          value={dsn.secret}
+        />
+      )}
+    </Loaded>
   )
 }

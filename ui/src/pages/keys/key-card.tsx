@@ -139,7 +139,7 @@ export function KeyCard({ project, clientKey: key, all, traffic, mayWrite, mayDe
         <Collapse expanded={isOpen}>
           {isOpen && (
             <>
-              <KeyAddresses clientKey={key} />
+              <KeyAddresses project={project} clientKey={key} />
               <KeyLoader project={project} clientKey={key} mayWrite={mayWrite} />
             </>
           )}

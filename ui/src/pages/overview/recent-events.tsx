@@ -1,20 +1,15 @@
-import { Badge, Group, Text, Title } from '@mantine/core'
+import { Group, Text, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { type EventOutline, eventsQuery } from '../../api/events.ts'
 import { AnchorLink } from '../../parts/links.tsx'
 import { InfiniteList } from '../../parts/loaded.tsx'
 import { RowSkeletons } from '../../parts/skeletons.tsx'
 import { TimeAgo } from '../../parts/time-ago.tsx'
+import { LevelBadge } from '../events/level-badge.tsx'
+import { kindOf, tagOf } from '../events/levels.ts'
 import classes from './overview.module.css'
 
 const SHOWN = 5
-const levelColours: Readonly<Record<string, string>> = {
-  fatal: 'red',
-  error: 'red',
-  warning: 'yellow',
-  info: 'blue',
-  debug: 'gray',
-}
 
 export function RecentEvents({ org, project }: { readonly org: string; readonly project: string }) {
   const events = useInfiniteQuery({
@@ -56,16 +51,12 @@ export function RecentEvents({ org, project }: { readonly org: string; readonly 
 }
 
 function Row({ event, project }: { readonly event: EventOutline; readonly project: string }) {
-  const tag = (name: string) => event.tags.find(({ key }) => key === name)?.value
-  const level = tag('level') ?? (event['event.type'] === 'transaction' ? 'transaction' : 'error')
-  const [release, environment] = [tag('release'), tag('environment')]
+  const [release, environment] = [tagOf(event, 'release'), tagOf(event, 'environment')]
   return (
     <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
       <div style={{ minWidth: 0 }}>
         <Group gap="xs" wrap="nowrap" align="flex-start">
-          <Badge variant="light" color={levelColours[level] ?? 'gray'} style={{ flex: 'none' }}>
-            {level}
-          </Badge>
+          <LevelBadge kind={kindOf(event)} />
           <AnchorLink
             to="/projects/$project/events/$event"
             params={{ project, event: event.eventID }}
