@@ -186,7 +186,10 @@ describe.skipIf(!isReady)('in the web UI', () => {
     await tab.getByRole('button', { name: 'Make token' }).click()
     const line = await tab.getByLabel('Try it', { exact: true }).inputValue()
     const { stdout } = await run('bash', ['-c', `${line} --silent --fail`])
-    expect((JSON.parse(stdout) as { slug: string }[]).map(({ slug }) => slug).sort()).toEqual(['first-project', 'invoices'])
+    expect((JSON.parse(stdout) as { slug: string }[]).map(({ slug }) => slug).sort()).toEqual([
+      'first-project',
+      'invoices',
+    ])
     const token = await tab.getByLabel('Token', { exact: true }).inputValue()
     await tab.getByRole('button', { name: 'I have copied it' }).click()
     await tab.reload()
