@@ -123,7 +123,14 @@ export function OverviewPage() {
               )}
               <DroppedList org={org} project={project} category={category} isLive={isLive} />
             </div>
-            <Sides counted={counted} what={what} isCompared={isCompared} project={project} />
+            <Sides
+              org={org}
+              range={range.query}
+              counted={counted}
+              what={what}
+              isCompared={isCompared}
+              project={project}
+            />
           </Stack>
         )}
       </Loaded>

@@ -1,14 +1,20 @@
 import { Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Usage } from '../../api/usage.ts'
+import { projectUsageQuery, type Usage, type UsageQuestion } from '../../api/usage.ts'
 import { type Share, ShareBars } from '../../charts/share-bars.tsx'
 import { AnchorLink } from '../../parts/links.tsx'
-import type { CategoryWords } from '../../words/categories.ts'
+import { type CategoryWords, categoryWords } from '../../words/categories.ts'
 import { outcomeWords } from '../../words/outcomes.ts'
 import classes from './overview.module.css'
+import type { OverviewSearch } from './search.ts'
 import { byKey, byReason } from './summary.ts'
 
 interface Props {
+  readonly org: string
+  /** The stretch that is looked at, as the API is asked for it. */
+  readonly range: UsageQuestion
   readonly counted: Usage
   readonly what: CategoryWords
   readonly isCompared: boolean
@@ -17,8 +23,8 @@ interface Props {
 
 const SHOWN = 8
 
-/** The same numbers by key, and by reason. */
-export function Sides({ counted, what, isCompared, project }: Props) {
+/** The same numbers by key and by reason, and what else came meanwhile. */
+export function Sides({ org, range, counted, what, isCompared, project }: Props) {
   const keys: readonly Share[] = byKey(counted)
     .slice(0, SHOWN)
     .map(({ id, name, value, previous }) => ({
@@ -57,7 +63,46 @@ export function Sides({ counted, what, isCompared, project }: Props) {
       >
         <ShareBars {...common} label={`Dropped ${what.label} by reason`} heading="Reason" shares={reasons} />
       </Side>
+      <ByCategory org={org} project={project} range={range} isCompared={isCompared} />
     </div>
+  )
+}
+
+/** Everything that came, kind by kind. What is measured in bytes or time has no place beside what is counted. */
+function ByCategory({ org, project, range, isCompared }: Omit<Props, 'counted' | 'what'>) {
+  const search = useSearch({ strict: false }) as OverviewSearch
+  const { data } = useQuery(
+    projectUsageQuery(org, project, {
+      ...range,
+      groupBy: ['category'],
+      ...(isCompared ? { compare: '1' } : {}),
+    }),
+  )
+  const shares: readonly Share[] = (data?.groups ?? []).flatMap(({ by, total, previous }) => {
+    const { category } = by
+    if (!category || categoryWords(category).unit !== 'number') return []
+    const label = (
+      <AnchorLink
+        to="/projects/$project"
+        params={{ project }}
+        search={{ ...search, category: category === 'error' ? undefined : category }}
+        c="inherit"
+      >
+        {categoryWords(category).label}
+      </AnchorLink>
+    )
+    return [{ key: category, label, value: total, previous: previous ?? undefined }]
+  })
+  return (
+    <Side title="By kind of data" isEmpty={shares.length === 0} empty="Nothing came in this time.">
+      <ShareBars
+        label="By kind of data"
+        heading="Kind"
+        valueHeading="Pieces"
+        isCompared={isCompared}
+        shares={shares.slice(0, SHOWN)}
+      />
+    </Side>
   )
 }
 
