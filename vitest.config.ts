@@ -39,6 +39,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'budget',
+          include: ['e2e/**/*.budget.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'crash',
           include: ['tests/crash/**/*.test.ts'],
           fileParallelism: false,

@@ -83,6 +83,7 @@ function ByCategory({ org, project, range, isCompared }: Omit<Props, 'counted' |
     if (!category || categoryWords(category).unit !== 'number') return []
     const label = (
       <AnchorLink
+        key={category}
         to="/projects/$project"
         params={{ project }}
         search={{ ...search, category: category === 'error' ? undefined : category }}
