@@ -198,6 +198,8 @@ export const organizations: Behaviours = {
       role: 'owner',
       inviterId: null,
       createdAt: startAt,
+      inviteHash: null,
+      inviteExpiresAt: null,
     })
     const join = (organizationId: number, userId: number | null, email: string) =>
       store.db.write((tx) =>

@@ -39,6 +39,7 @@ describe('help', () => {
       'backup',
       'prune',
       'tail',
+      'demo',
     ])
   })
 

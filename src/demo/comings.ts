@@ -21,8 +21,9 @@ export interface Comings {
   ofHour(flow: Flow, key: ClientKey | undefined, from: number): readonly Coming[]
 }
 
-/** What is not looked at closely comes once a minute, but for these last hours. */
-const CLOSE = 6 * HOUR
+/** What is kept of errors comes at any second, everything else now and then, but for these last hours. */
+const CLOSE = 4 * HOUR
+const NOW_AND_THEN = 2 * MINUTE
 /** Room in the windows of a limit for the events that are stored one by one. */
 const RESERVED = 4
 
@@ -50,8 +51,8 @@ export function openComings(story: {
 
   function stepOf({ kind, fate, limitedSince }: Flow, from: number): number {
     if (from < fineSince) return limitedSince === undefined ? HOUR : MINUTE
-    const isClose = kind === 'error' || fate !== undefined || from >= now - CLOSE
-    return isClose ? 10 * SECOND : MINUTE
+    const isClose = (kind === 'error' && fate === undefined) || from >= now - CLOSE
+    return isClose ? 10 * SECOND : NOW_AND_THEN
   }
 
   /** A window lets in so many, and no more until it ends. */
@@ -90,7 +91,7 @@ export function openComings(story: {
 /** On average. The level at a few moments stands for that of a long stretch. */
 function expected(flow: Flow, usual: Rhythm, from: number, to: number): number {
   const { perHour, rhythm = usual, episodes = [], since = 0, until = Number.POSITIVE_INFINITY } = flow
-  const moments = to - from > MINUTE ? 12 : 1
+  const moments = to - from > NOW_AND_THEN ? 12 : 1
   let sum = 0
   for (let index = 0; index < moments; index++) {
     const at = from + ((index + 0.5) * (to - from)) / moments

@@ -15,8 +15,9 @@ import { randomOf } from './random.ts'
 import type { Timeline } from './timeline.ts'
 import { openTraffic } from './traffic.ts'
 
-/** Hours per transaction while they are counted as a whole: some milliseconds of the write lock. */
-const COARSE_HOURS = 24
+/** Hours per transaction, of those that are counted as a whole and of the others: some milliseconds of the lock. */
+const COARSE_HOURS = 48
+const FINE_HOURS = 2
 /** Room between two transactions, in which a running server has the lock for itself. */
 const PAUSE_MS = 5
 /** How far back tens of seconds are told apart, even if they are kept longer. */
@@ -83,7 +84,7 @@ export async function writeHistory(history: History): Promise<number> {
       const parcels = await deliveries.parcelsOf(occurrences.filter(({ at }) => at >= from && at < to))
       stored += handle.transaction((flush) => {
         const lost: Parcel<Arrival>[] = []
-        for (let hour = from; hour < to; hour += HOUR) {
+        for (let hour = from; hour < to && hour <= time.now; hour += HOUR) {
           lost.push(...traffic.writeHour(flush, hour).map((entry) => ({ entry, payloads: [] })))
         }
         const all = [...parcels, ...lost].sort((a, b) => a.entry.receivedAt - b.entry.receivedAt)
@@ -99,7 +100,9 @@ export async function writeHistory(history: History): Promise<number> {
 /** Stretches of whole hours, the last of them up to now. */
 function* slicesOf({ start, now }: Timeline, firstFineHour: number): Generator<{ from: number; to: number }> {
   for (let from = start; from <= now; ) {
-    const to = from < firstFineHour ? Math.min(from + COARSE_HOURS * HOUR, firstFineHour) : from + HOUR
+    const isCoarse = from < firstFineHour
+    const end = from + (isCoarse ? COARSE_HOURS : FINE_HOURS) * HOUR
+    const to = isCoarse ? Math.min(end, firstFineHour) : end
     yield { from, to }
     from = to
   }

@@ -37,14 +37,7 @@ export function screenshot(random: Random): Buffer {
 
 /** Source: https://www.w3.org/TR/png-3/ */
 function png(boxes: readonly Box[]): Buffer {
-  const rows = Array.from({ length: HEIGHT }, (_, y) => {
-    const row = Buffer.alloc(1 + WIDTH * 3)
-    fill(row, 0, WIDTH, paper)
-    for (const box of boxes) {
-      if (y >= box.y && y < box.y + box.height) fill(row, box.x, box.width, box.colour)
-    }
-    return row
-  })
+  const rows = Array.from({ length: HEIGHT }, (_, y) => rowOf(boxes.filter((box) => isIn(box, y))))
   const head = Buffer.alloc(13)
   head.writeUInt32BE(WIDTH, 0)
   head.writeUInt32BE(HEIGHT, 4)
@@ -58,8 +51,17 @@ function png(boxes: readonly Box[]): Buffer {
   ])
 }
 
-function fill(row: Buffer, x: number, width: number, colour: Colour): void {
-  for (let at = x; at < x + width; at++) row.set(colour, 1 + at * 3)
+function isIn({ y, height }: Box, at: number): boolean {
+  return at >= y && at < y + height
+}
+
+/** Three bytes a pixel, after one that says they are as they are. */
+function rowOf(boxes: readonly Box[]): Buffer {
+  const row = Buffer.alloc(1 + WIDTH * 3)
+  for (const { x, width, colour } of [{ x: 0, width: WIDTH, colour: paper }, ...boxes]) {
+    row.fill(Buffer.from(colour), 1 + x * 3, 1 + (x + width) * 3)
+  }
+  return row
 }
 
 function chunk(type: string, data: Buffer): Buffer {
