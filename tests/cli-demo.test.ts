@@ -12,7 +12,6 @@ interface Demo {
   readonly projects: readonly { readonly slug: string; readonly platform: string; readonly dsn: string }[]
   readonly people: readonly { readonly email: string; readonly role: string }[]
   readonly password: string
-  readonly token: string
   readonly events: number
 }
 

@@ -2,10 +2,10 @@
 import type { Command } from 'commander'
 import { dsnVariants } from '../protocol/dsn.ts'
 import { organizationSlugProblem } from '../protocol/slugs.ts'
-import { firstSuperuser } from '../store/accounts.ts'
+import { firstSuperuser, userByEmail } from '../store/accounts.ts'
 import type { Database } from '../store/database.ts'
 import { insertMember, memberOfUser } from '../store/members.ts'
-import { organizationByIdOrSlug } from '../store/organizations.ts'
+import { isOrganizationSlugTaken } from '../store/organizations.ts'
 import { isUniqueViolation } from '../store/sqlite.ts'
 import { systemClock } from '../time.ts'
 import { type CommonOptions, commonOptions, OperatorError, openOperator, print } from './operator.ts'
@@ -15,6 +15,7 @@ interface DemoOptions extends CommonOptions {
   readonly name: string
   readonly days: string
   readonly seed: string
+  readonly tokens?: boolean
 }
 
 const MAX_DAYS = 90
@@ -26,6 +27,7 @@ export function demoCommand(program: Command): void {
     .option('--name <name>', 'its name', 'Acme')
     .option('--days <number>', `days of history, at most ${MAX_DAYS}`, '30')
     .option('--seed <text>', 'another one makes other numbers', 'acme')
+    .option('--tokens', 'print its API tokens too')
     .action(demo)
 }
 
@@ -38,16 +40,19 @@ async function demo(options: DemoOptions): Promise<void> {
     throw new OperatorError(`--days: expected a whole number from 1 to ${MAX_DAYS}, got "${options.days}"`)
   await using operator = await openOperator(options)
   const { db, config, baseUrl } = operator
-  const taken = () =>
+  const taken = (what: string) =>
     new OperatorError(
-      `--org: there is an organization "${slug}" already. Name another, such as --org ${slug}-2`,
+      `--org: there is ${what} already. Name another, such as --org ${slug}-2, or make it in a data folder of its own with --data`,
     )
-  if ((await organizationByIdOrSlug(db.read, slug)) !== undefined) throw taken()
+  if (await isOrganizationSlugTaken(db.read, slug)) throw taken(`an organization "${slug}"`)
   // Most of the program's start would go into it, and no other command needs it.
-  const { seedDemo } = await import('../demo/seed.ts')
+  const { demoEmails, seedDemo } = await import('../demo/seed.ts')
+  for (const email of demoEmails(slug)) {
+    if ((await userByEmail(db.read, email)) !== undefined) throw taken(`a user ${email}`)
+  }
   const now = systemClock.now()
   const made = await seedDemo({ db, config, baseUrl, slug, name, now, days, seed }).catch((error) => {
-    if (isUniqueViolation(error)) throw taken()
+    if (isUniqueViolation(error)) throw taken(`an organization "${slug}"`)
     throw error
   })
   await letIn(db, made.organizationId, now)
@@ -61,6 +66,10 @@ async function demo(options: DemoOptions): Promise<void> {
     userId === undefined ? [] : [{ email, role }],
   )
   const url = `${baseUrl}/?org=${slug}`
+  const tokens = options.tokens && {
+    token: made.personalToken.token,
+    organizationToken: made.organizationToken.token,
+  }
   if (options.json) {
     print(options, {
       organization: slug,
@@ -68,9 +77,8 @@ async function demo(options: DemoOptions): Promise<void> {
       projects,
       people,
       password: made.password,
-      token: made.personalToken.token,
-      organizationToken: made.organizationToken.token,
       events: made.events,
+      ...tokens,
     })
     return
   }
@@ -79,6 +87,7 @@ async function demo(options: DemoOptions): Promise<void> {
   look at it  ${url}
   sign-in     yours, or one of these with the password ${made.password}
 ${people.map(({ email, role }) => `              ${email} (${role})`).join('\n')}`)
+  if (tokens) console.log(`  tokens      ${tokens.token}\n              ${tokens.organizationToken}`)
 }
 
 /** Whoever runs the server sees it too. */

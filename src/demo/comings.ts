@@ -1,7 +1,7 @@
 /** How much comes of a flow, step by step, and what the limit of its key takes of it. */
 import { windowEnd } from '../ingest/limits.ts'
 import type { ClientKey } from '../store/client-keys.ts'
-import { HOUR, MINUTE, SECOND } from '../time.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../time.ts'
 import type { Flow } from './project.ts'
 import type { Random } from './random.ts'
 import { factorOf, levelOf, type Rhythm } from './rhythm.ts'
@@ -38,16 +38,8 @@ export function openComings(story: {
   const { organizationId, random, now, fineSince } = story
   /** What limits have let in, by key and end of the window in epoch seconds. */
   const windows = new Map<number, { readonly endsAt: number; used: number }>()
-  let noise = { from: 0, factor: 1 }
-
-  /** No two days are alike. */
-  function noiseOf(from: number): number {
-    if (noise.from !== from) {
-      const chance = random.next() + random.next() + random.next() - 1.5
-      noise = { from, factor: Math.exp(0.22 * chance) }
-    }
-    return noise.factor
-  }
+  const ofHour = openNoise(random, HOUR, 0.2)
+  const ofDay = openNoise(random, DAY, 0.3)
 
   function stepOf({ kind, fate, limitedSince }: Flow, from: number): number {
     if (from < fineSince) return limitedSince === undefined ? HOUR : MINUTE
@@ -74,7 +66,7 @@ export function openComings(story: {
       const { together = 1 } = flow
       const to = Math.min(from + HOUR, now)
       const step = stepOf(flow, from)
-      const factor = noiseOf(from)
+      const factor = ofHour(from) * ofDay(from)
       const comings: Coming[] = []
       for (let at = from; at < to; at += step) {
         const until = Math.min(at + step, to)
@@ -85,6 +77,19 @@ export function openComings(story: {
       }
       return from < fineSince ? addedUp(comings, from, to) : comings
     },
+  }
+}
+
+/** No two stretches of time are alike. Answers a factor around 1, the same for all moments of a stretch. */
+function openNoise(random: Random, stretchMs: number, strength: number): (at: number) => number {
+  let current = { number: -1, factor: 1 }
+  return (at) => {
+    const number = Math.floor(at / stretchMs)
+    if (number !== current.number) {
+      const chance = random.next() + random.next() + random.next() - 1.5
+      current = { number, factor: Math.exp(strength * chance) }
+    }
+    return current.factor
   }
 }
 

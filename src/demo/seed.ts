@@ -6,7 +6,8 @@ import { type NewToken, newOrganizationToken, newUserToken } from '../api/tokens
 import { databaseFile } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../store/database.ts'
-import { type Founding, found } from './founding.ts'
+import { people } from './company.ts'
+import { emailOf, type Founding, found } from './founding.ts'
 import { writeHistory } from './history.ts'
 import type { DemoProject } from './project.ts'
 import { billing } from './projects/billing.ts'
@@ -26,6 +27,11 @@ const projects: readonly ((time: Timeline) => DemoProject)[] = [
   iosApp,
   searchGo,
 ]
+
+/** The addresses of everybody in an organization of that name. */
+export function demoEmails(slug: string): readonly string[] {
+  return people.map((person) => emailOf(person, slug))
+}
 
 export interface Demo extends Founding {
   readonly slug: string

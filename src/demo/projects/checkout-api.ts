@@ -17,7 +17,7 @@ export function checkoutApi(time: Timeline): DemoProject {
   const outage = { from: day(9, 16.2), to: day(9, 19.4) }
   const relapse = { from: ago(81), to: ago(44) }
   const floods: readonly Episode[] = [
-    { ...outage, factor: 34, shape: 'plateau' },
+    { ...outage, factor: 18, shape: 'plateau' },
     { ...relapse, factor: 22, shape: 'plateau' },
   ]
   const shop = { key: 'default', episodes: [sale] } as const
@@ -86,7 +86,7 @@ export function checkoutApi(time: Timeline): DemoProject {
     ...[outage, relapse].flatMap(({ from, to }): Flow[] => {
       const during = { key: 'default', since: from, until: to + 4 * MINUTE }
       return [
-        { ...during, kind: 'error', fate: discarded('ratelimit_backoff'), perHour: 4200, together: 60 },
+        { ...during, kind: 'error', fate: discarded('ratelimit_backoff'), perHour: 2400, together: 60 },
         { ...during, kind: 'transaction', fate: discarded('backpressure'), perHour: 1900, together: 80 },
       ]
     }),
