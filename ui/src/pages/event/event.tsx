@@ -16,7 +16,7 @@ import { BlockSkeleton } from '../../parts/skeletons.tsx'
 import { TimeAgo } from '../../parts/time-ago.tsx'
 import { bytes } from '../../words/numbers.ts'
 import { LevelBadge } from '../events/level-badge.tsx'
-import { kindOf, userName } from '../events/levels.ts'
+import { kindOf, tagOf, userName } from '../events/levels.ts'
 import { Attachments } from './attachments.tsx'
 import classes from './event.module.css'
 import { Facts, Part } from './part.tsx'
@@ -32,9 +32,10 @@ import {
   requestOf,
   spansOf,
   spoken,
+  stackOf,
   threadsOf,
 } from './readers.ts'
-import { Exceptions, Threads } from './stack-trace.tsx'
+import { Exceptions, Stack, Threads } from './stack-trace.tsx'
 import { Breadcrumbs, Request, Spans } from './story.tsx'
 
 export function EventPage() {
@@ -134,11 +135,21 @@ function Whole({ event, org, project }: WholeProps) {
   const report = reportOf(event)
   const spans = spansOf(event)
   const images = imagesOf(event)
+  const stack = stackOf(event)
+  const { userReport } = event
   const { startTimestamp = 0, endTimestamp = 0 } = event
   return (
     <div className={classes.page}>
       <div className={classes.main}>
-        {message !== undefined && exceptions.length === 0 && (
+        {userReport !== null && (
+          <Part title="What the user says">
+            <Text style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>{userReport.comments}</Text>
+            <Text size="xs" c="dimmed">
+              {[userReport.name, userReport.email].filter(Boolean).join(' · ')}
+            </Text>
+          </Part>
+        )}
+        {message !== undefined && (
           <Part title="Message">
             <Text style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>{message}</Text>
           </Part>
@@ -149,6 +160,7 @@ function Whole({ event, org, project }: WholeProps) {
           </Part>
         )}
         {exceptions.length > 0 && <Exceptions exceptions={exceptions} />}
+        {exceptions.length === 0 && stack.length > 0 && <Stack frames={stack} />}
         {threads.length > 0 && <Threads threads={threads} />}
         {spans.length > 0 && <Spans spans={spans} milliseconds={(endTimestamp - startTimestamp) * 1000} />}
         {crumbs.length > 0 && <Breadcrumbs crumbs={crumbs} />}
@@ -179,6 +191,7 @@ function Whole({ event, org, project }: WholeProps) {
 /** What tells this event from others. */
 function Aside({ event }: { readonly event: EventDetails }) {
   const user = userName(event.user)
+  const environment = tagOf(event, 'environment')
   const packages = Object.entries(event.packages)
   return (
     <aside className={classes.aside} aria-label="About the event">
@@ -192,6 +205,7 @@ function Aside({ event }: { readonly event: EventDetails }) {
                 <CopyButton value={event.eventID} label="event id" />
               </Group>,
             ],
+            ...(environment === undefined ? [] : [['Environment', environment] as const]),
             ...(event.release === null ? [] : [['Release', event.release.version] as const]),
             ...(event.dist === null ? [] : [['Distribution', event.dist] as const]),
             ...(user === undefined ? [] : [['User', user] as const]),

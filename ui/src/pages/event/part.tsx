@@ -27,8 +27,9 @@ export function Part({ title, action, children }: Props) {
 export function Facts({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) {
   return (
     <dl className={classes.facts}>
-      {rows.map(([name, value]) => (
-        <div key={name} style={{ display: 'contents' }}>
+      {rows.map(([name, value], index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: names may come twice, and rows never move
+        <div key={index} style={{ display: 'contents' }}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>

@@ -8,11 +8,13 @@ import {
   groupFrames,
   imagesOf,
   messageOf,
+  omittedOf,
   pairs,
   reportOf,
   requestOf,
   spansOf,
   spoken,
+  stackOf,
   threadsOf,
 } from './readers.ts'
 
@@ -118,9 +120,30 @@ test('a request is read in either form, and said again for the shell without sec
   )
   expect(request?.query).toEqual([['page', '2']])
   expect(request && curlOf(request)).toBe(
-    `curl -X POST 'https://shop.example.net/cart' \\\n  -H 'Content-Type: application/json' \\\n  --data '{\n  "it": "isn'\\''t"\n}'`,
+    `curl -X POST 'https://shop.example.net/cart?page=2' \\\n  -H 'Content-Type: application/json' \\\n  --data '{"it":"isn'\\''t"}'`,
   )
   expect(requestOf(event())).toBeUndefined()
+})
+
+test('a form is said again as a form', () => {
+  const request = requestOf(
+    event({
+      type: 'request',
+      data: {
+        method: 'POST',
+        url: 'https://shop.example.net/login',
+        headers: [['content-type', 'application/x-www-form-urlencoded']],
+        data: { name: 'Ada L', age: '36' },
+      },
+    }),
+  )
+  expect(request && curlOf(request)).toContain("--data 'name=Ada+L&age=36'")
+})
+
+test('a stack beside a message is told, and what was left out of a long one', () => {
+  expect(stackOf(event({ type: 'stacktrace', data: { frames: [frame('a', true)] } })).length).toBe(1)
+  expect(omittedOf({ frames: [], framesOmitted: [26, 176] })).toBe(150)
+  expect(omittedOf({ frames: [], framesOmitted: null })).toBe(0)
 })
 
 test('breadcrumbs come newest first', () => {

@@ -50,6 +50,8 @@ export interface Exception {
   readonly isHandled: boolean | undefined
   /** The outermost call first, as SDKs send them. */
   readonly frames: readonly Frame[]
+  /** Calls that the server has left out of a very long stack. */
+  readonly omitted: number
 }
 
 type Entries = Pick<EventDetails, 'entries'>
@@ -70,6 +72,7 @@ export function exceptionsOf(event: Entries): readonly Exception[] {
         mechanism: text(how.type),
         isHandled: typeof how.handled === 'boolean' ? how.handled : undefined,
         frames: framesOf(stacktrace),
+        omitted: omittedOf(stacktrace),
       }
     })
     .reverse()
@@ -78,7 +81,7 @@ export function exceptionsOf(event: Entries): readonly Exception[] {
 export function framesOf(stacktrace: unknown): readonly Frame[] {
   return objects(isObject(stacktrace) ? stacktrace.frames : undefined).map((frame) => ({
     isInApp: frame.inApp === true,
-    function: text(frame.function) ?? text(frame.rawFunction) ?? '<unknown>',
+    function: text(frame.function) ?? text(frame.rawFunction) ?? text(frame.symbol) ?? '<unknown>',
     place: text(frame.filename) ?? text(frame.absPath) ?? text(frame.module) ?? text(frame.package) ?? '',
     line: number(frame.lineNo),
     column: number(frame.colNo),
@@ -91,6 +94,18 @@ export function framesOf(stacktrace: unknown): readonly Frame[] {
     address: text(frame.instructionAddr),
     image: text(frame.package)?.split(/[/\\]/).at(-1),
   }))
+}
+
+/** `framesOmitted` is the first of them, and the one after the last. */
+export function omittedOf(stacktrace: unknown): number {
+  const omitted = isObject(stacktrace) ? stacktrace.framesOmitted : undefined
+  const [from, to] = Array.isArray(omitted) ? omitted.map(number) : []
+  return from !== undefined && to !== undefined ? Math.max(0, to - from) : 0
+}
+
+/** Where the SDK was when it sent a message. */
+export function stackOf(event: Entries): readonly Frame[] {
+  return framesOf(entry(event, 'stacktrace'))
 }
 
 export interface Thread {
@@ -136,7 +151,10 @@ export interface EventRequest {
   readonly headers: readonly (readonly [string, string])[]
   readonly cookies: readonly (readonly [string, string])[]
   readonly env: readonly (readonly [string, string])[]
+  /** As people read it. */
   readonly body: string
+  /** As it is sent again. */
+  readonly payload: string
 }
 
 export function requestOf(event: Entries): EventRequest | undefined {
@@ -151,17 +169,29 @@ export function requestOf(event: Entries): EventRequest | undefined {
     cookies: pairs(cookies),
     env: pairs(env),
     body: data === null || data === undefined ? '' : shown(data),
+    payload: payloadOf(data, pairs(headers)),
   }
 }
 
+/** The server keeps forms as the fields that they have. */
+function payloadOf(data: unknown, headers: readonly (readonly [string, string])[]): string {
+  if (data === null || data === undefined) return ''
+  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
+  if (isObject(data) && type.includes('urlencoded'))
+    return new URLSearchParams(pairs(data).map(([name, value]) => [name, value])).toString()
+  return text(data) ?? JSON.stringify(data)
+}
+
 /** The same request as a line for the shell, without what tells who sent it. */
-export function curlOf({ method, url, headers, body }: EventRequest): string {
+export function curlOf({ method, url, query, headers, payload }: EventRequest): string {
+  const search = new URLSearchParams(query.map(([name, value]) => [name, value])).toString()
+  const address = search === '' || url.includes('?') ? url : `${url}?${search}`
   const quoted = (value: string) => `'${value.replaceAll("'", "'\\''")}'`
   const kept = headers.filter(([name]) => !/^(?:cookie|authorization|host|content-length)$/i.test(name))
   return [
-    `curl -X ${method} ${quoted(url)}`,
+    `curl -X ${method} ${quoted(address)}`,
     ...kept.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
-    ...(body === '' ? [] : [`--data ${quoted(body)}`]),
+    ...(payload === '' ? [] : [`--data ${quoted(payload)}`]),
   ].join(' \\\n  ')
 }
 
@@ -200,7 +230,10 @@ export interface Span {
 /** In the order in which they began; none for what is no transaction. */
 export function spansOf(event: Entries & Pick<EventDetails, 'startTimestamp'>): readonly Span[] {
   const list = event.entries.find(({ type }) => type === 'spans')?.data
-  const began = event.startTimestamp ?? 0
+  const starts = objects(list).flatMap(
+    (span) => number(span.start_timestamp) ?? number(span.startTimestamp) ?? [],
+  )
+  const began = event.startTimestamp ?? (starts.length === 0 ? 0 : Math.min(...starts))
   return objects(list)
     .flatMap((span, index) => {
       const from = number(span.start_timestamp) ?? number(span.startTimestamp)

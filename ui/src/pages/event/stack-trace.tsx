@@ -48,6 +48,11 @@ export function Exceptions({ exceptions }: { readonly exceptions: readonly Excep
               </Text>
             )}
             <Trace frames={exception.frames} isOldestFirst={isOldestFirst} />
+            {exception.omitted > 0 && (
+              <Text size="xs" c="dimmed" mt={4}>
+                {exception.omitted} calls in the middle were left out: the stack was very deep.
+              </Text>
+            )}
           </div>
         ))}
       </div>
@@ -58,8 +63,9 @@ export function Exceptions({ exceptions }: { readonly exceptions: readonly Excep
 export function Threads({ threads }: { readonly threads: readonly Thread[] }) {
   return (
     <Part title="Threads">
-      {threads.map(({ name, isCrashed, frames }) => (
-        <details key={name}>
+      {threads.map(({ name, isCrashed, frames }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: threads may share a name, and never change
+        <details key={index}>
           <summary>
             {name}
             {isCrashed && ' (crashed)'}
@@ -73,6 +79,15 @@ export function Threads({ threads }: { readonly threads: readonly Thread[] }) {
           )}
         </details>
       ))}
+    </Part>
+  )
+}
+
+/** Where a message was sent from. */
+export function Stack({ frames }: { readonly frames: readonly Frame[] }) {
+  return (
+    <Part title="Stack trace">
+      <Trace frames={frames} isOldestFirst={false} />
     </Part>
   )
 }

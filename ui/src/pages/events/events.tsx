@@ -4,7 +4,7 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { IconInbox, IconSearch } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useEffect, useState } from 'react'
 import { type EventOutline, type EventsQuestion, eventsQuery, newestEventsQuery } from '../../api/events.ts'
 import { environmentsQuery, projectQuery } from '../../api/projects.ts'
 import { EmptyState } from '../../parts/empty-state.tsx'
@@ -36,12 +36,19 @@ export function EventsPage() {
     ...(search.environment === undefined ? {} : { environment: search.environment }),
     ...(search.query === undefined ? {} : { query: search.query }),
   }
-  const events = useInfiniteQuery({ ...eventsQuery(org, project, question), staleTime: 30_000 })
+  const events = useInfiniteQuery({
+    ...eventsQuery(org, project, question),
+    staleTime: 30_000,
+    // Whoever reads the list decides when it moves.
+    refetchOnWindowFocus: false,
+  })
   return (
     <>
       <ProjectHead project={project} side="Events" />
       <Tools org={org} project={project} search={search} />
-      <News org={org} project={project} question={question} first={events.data?.[0]?.eventID} />
+      {events.data !== undefined && (
+        <News org={org} project={project} question={question} first={events.data[0]?.eventID} />
+      )}
       <InfiniteList
         query={events}
         what="The events could not be loaded"
@@ -91,6 +98,7 @@ function Tools({ org, project, search }: ToolsProps) {
   const range = useRange('14d')
   const environments = useQuery(environmentsQuery(org, project))
   const [typed, setTyped] = useState(search.query ?? '')
+  useEffect(() => setTyped(search.query ?? ''), [search.query])
   const change = (changed: EventsSearch) =>
     void navigate({
       to: '/projects/$project/events',
@@ -144,13 +152,15 @@ function News({
   const newest = useQuery({
     ...newestEventsQuery(org, project, question),
     refetchInterval: LOOK_EVERY_MS,
-    enabled: first !== undefined,
   })
   const position = newest.data?.findIndex(({ eventID }) => eventID === first) ?? 0
   const count = position < 0 ? (newest.data?.length ?? 0) : position
   const words = `${plural(count, 'new event')}${position < 0 ? ' and more' : ''}`
   const show = async () => {
-    await client.resetQueries({ queryKey: eventsQuery(org, project, question).queryKey })
+    await Promise.all([
+      client.resetQueries({ queryKey: eventsQuery(org, project, question).queryKey }),
+      client.resetQueries({ queryKey: newestEventsQuery(org, project, question).queryKey }),
+    ])
     window.scrollTo({ top: 0 })
   }
   return (
@@ -175,7 +185,7 @@ function Nothing({
 }) {
   const { data } = useQuery(projectQuery(org, project))
   const icon = <IconInbox size={24} aria-hidden />
-  if (data?.firstEvent === null && !data.firstTransactionEvent) {
+  if (data?.firstEvent === null) {
     return (
       <EmptyState
         icon={icon}
@@ -186,7 +196,8 @@ function Nothing({
           </ButtonLink>
         }
       >
-        Errors and transactions will be here, each with its stack trace, breadcrumbs and context.
+        Errors will be here, each with its stack trace, breadcrumbs and context. Transactions are counted and
+        not listed.
       </EmptyState>
     )
   }
