@@ -130,3 +130,18 @@ export function projectsUsageQuery(
     meta: { isKept: true },
   })
 }
+
+/** The last 24 hours by the hour, and the day before in one number: what the list of projects shows. */
+export function projectsOfDayQuery(org: string) {
+  return projectsUsageQuery(org, { statsPeriod: '24h', interval: '1h', compare: '1' })
+}
+
+/** What was refused in the same hours, by project and reason. */
+export function refusalsOfDayQuery(org: string) {
+  return organizationUsageQuery(org, {
+    statsPeriod: '24h',
+    interval: '1h',
+    groupBy: ['project', 'outcome', 'reason'],
+    outcome: ['invalid', 'rate_limited'],
+  })
+}

@@ -21,7 +21,7 @@ import { useOrg } from '../parts/organization.ts'
 import { PlatformIcon } from '../parts/platforms/platform-icon.tsx'
 import { useColours } from './colours.ts'
 import { furtherPlaces, railPlaces } from './places.ts'
-import { useSignOut } from './user-menu.tsx'
+import { useSignOut } from './sign-out.ts'
 
 const [store, palette] = createSpotlight()
 

@@ -1,15 +1,13 @@
 import { Avatar, Menu, UnstyledButton } from '@mantine/core'
 import { IconCheck, IconKeyboard, IconLogout, IconUser } from '@tabler/icons-react'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { basePath } from '../api/client.ts'
-import { forgetKept } from '../api/kept.ts'
-import { sessionQuery, signOut } from '../api/session.ts'
+import { useQuery } from '@tanstack/react-query'
+import { sessionQuery } from '../api/session.ts'
 import { MenuLink } from '../parts/links.tsx'
-import { sayFailed } from '../parts/notices.ts'
 import { useZoneChoice, viewerZone, type ZoneChoice } from '../parts/zone.ts'
 import { zoneName } from '../words/times.ts'
 import { type Colours, colourNames, useColours } from './colours.ts'
 import rail from './rail.module.css'
+import { useSignOut } from './sign-out.ts'
 import classes from './user-menu.module.css'
 
 interface Props {
@@ -85,20 +83,3 @@ export function UserMenu({ isCompact, onShortcuts }: Props) {
 }
 
 const check = <IconCheck size={16} aria-hidden />
-
-/** Leaves nothing behind: neither in memory nor in the browser's storage. */
-export function useSignOut(): () => Promise<void> {
-  const client = useQueryClient()
-  return async () => {
-    try {
-      await signOut()
-    } catch (error) {
-      sayFailed(error, 'You could not be signed out')
-      return
-    }
-    client.clear()
-    forgetKept()
-    // The whole page anew, so that nothing of the session is in it.
-    location.assign(`${basePath}/sign-in`)
-  }
-}

@@ -3,7 +3,7 @@ import { IconStar, IconStarFilled } from '@tabler/icons-react'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { memo, useLayoutEffect, useRef, useState } from 'react'
 import { updateProject } from '../../api/projects.ts'
-import { type ProjectUsage, projectsUsageQuery } from '../../api/usage.ts'
+import { type ProjectUsage, projectsOfDayQuery } from '../../api/usage.ts'
 import { Spark } from '../../charts/spark.tsx'
 import { Count } from '../../parts/count.tsx'
 import { AnchorLink } from '../../parts/links.tsx'
@@ -12,22 +12,21 @@ import { PlatformIcon } from '../../parts/platforms/platform-icon.tsx'
 import { TimeAgo } from '../../parts/time-ago.tsx'
 import { exact, percent } from '../../words/numbers.ts'
 import { droppedWords, outcomeWords } from '../../words/outcomes.ts'
-import { type ProjectRow, troubleOf } from './project-rows.ts'
+import type { ProjectRow, ShownProject } from './project-rows.ts'
 import classes from './projects.module.css'
 
-const question = { statsPeriod: '24h', interval: '1h' } as const
 /** Below this all rows are drawn, so that the browser's own search finds them. */
 const DRAWN_AT_ONCE = 60
 const ROW_HEIGHT = 65
 
 interface Props {
   readonly org: string
-  readonly rows: readonly ProjectRow[]
+  readonly rows: readonly ShownProject[]
 }
 
 export function ProjectList({ org, rows }: Props) {
   const { mutate } = useOptimistic<ProjectUsage, Pick<ProjectRow, 'slug' | 'isBookmarked'>>({
-    queryKey: projectsUsageQuery(org, question).queryKey,
+    queryKey: projectsOfDayQuery(org).queryKey,
     apply: (usage, { slug, isBookmarked }) => ({
       ...usage,
       projects: usage.projects.map((each) => (each.slug === slug ? { ...each, isBookmarked } : each)),
@@ -39,7 +38,7 @@ export function ProjectList({ org, rows }: Props) {
     <>
       <div className={`${classes.row} ${classes.head}`} aria-hidden>
         <span className={classes.name}>Project</span>
-        <span className={classes.spark}>Last 24 hours</span>
+        <span className={classes.spark}>Errors in 24 hours</span>
         <span className={`${classes.accepted} ${classes.number}`}>Accepted</span>
         <span className={`${classes.dropped} ${classes.number}`}>Dropped</span>
         <span className={`${classes.last} ${classes.number}`}>Last event</span>
@@ -48,9 +47,9 @@ export function ProjectList({ org, rows }: Props) {
         <LongList rows={rows} onBookmark={mutate} />
       ) : (
         <ul aria-label="Projects" style={{ margin: 0, padding: 0, listStyle: 'none' }}>
-          {rows.map((row) => (
+          {rows.map(({ row, trouble }) => (
             <li key={row.id}>
-              <Row row={row} onBookmark={mutate} />
+              <Row row={row} trouble={trouble?.words} onBookmark={mutate} />
             </li>
           ))}
         </ul>
@@ -71,7 +70,7 @@ function LongList({ rows, onBookmark }: Pick<Props, 'rows'> & { readonly onBookm
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
     scrollMargin: offset,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    getItemKey: (index) => rows[index]?.row.id ?? index,
   })
   return (
     <ul
@@ -86,9 +85,9 @@ function LongList({ rows, onBookmark }: Pick<Props, 'rows'> & { readonly onBookm
       }}
     >
       {virtualizer.getVirtualItems().map(({ index, key, start }) => {
-        const row = rows[index]
+        const shown = rows[index]
         return (
-          row && (
+          shown && (
             <li
               key={key}
               data-index={index}
@@ -102,7 +101,7 @@ function LongList({ rows, onBookmark }: Pick<Props, 'rows'> & { readonly onBookm
                 transform: `translateY(${start - virtualizer.options.scrollMargin}px)`,
               }}
             >
-              <Row row={row} onBookmark={onBookmark} />
+              <Row row={shown.row} trouble={shown.trouble?.words} onBookmark={onBookmark} />
             </li>
           )
         )
@@ -113,13 +112,14 @@ function LongList({ rows, onBookmark }: Pick<Props, 'rows'> & { readonly onBookm
 
 const Row = memo(function Row({
   row,
+  trouble,
   onBookmark,
 }: {
   readonly row: ProjectRow
+  readonly trouble: string | undefined
   readonly onBookmark: OnBookmark
 }) {
   const { slug, name, platform, accepted, dropped, isBookmarked, lastAccepted } = row
-  const trouble = troubleOf(row)
   const all = accepted.total + dropped.total
   return (
     <div className={classes.row}>
@@ -135,11 +135,15 @@ const Row = memo(function Row({
       </ActionIcon>
       <div className={classes.name}>
         <PlatformIcon platform={platform} size={28} />
-        <div>
+        <div className={classes.words}>
           <AnchorLink to="/projects/$project" params={{ project: slug }} className={classes.link}>
             {name}
           </AnchorLink>
-          {trouble !== undefined && <div className={classes.trouble}>{trouble.words}</div>}
+          {trouble !== undefined && (
+            <div className={classes.trouble} title={trouble}>
+              {trouble}
+            </div>
+          )}
         </div>
       </div>
       <div className={classes.spark}>
@@ -164,12 +168,13 @@ const Row = memo(function Row({
         </span>
       </div>
       <div className={`${classes.last} ${classes.number}`}>
+        <span className={classes.label}>Last event</span>
         {lastAccepted === null ? (
-          <AnchorLink to="/projects/$project/setup" params={{ project: slug }}>
+          <AnchorLink to="/projects/$project/setup" params={{ project: slug }} inherit>
             Set up
           </AnchorLink>
         ) : (
-          <Text span c="dimmed" size="sm">
+          <Text span c="dimmed" inherit>
             <TimeAgo at={lastAccepted} />
           </Text>
         )}

@@ -11,57 +11,92 @@ export interface Trouble {
   readonly weight: number
 }
 
+export interface ShownProject {
+  readonly row: ProjectRow
+  /** Undefined when all seems well. */
+  readonly trouble: Trouble | undefined
+}
+
 /** What the SDK itself has dropped is not the server's doing, and is left to the project's page. */
-const refused = ['invalid', 'rate_limited'] as const
+const refusals = ['invalid', 'rate_limited'] as const
 
 /** From this share on, what is refused is more than a stray sender. */
 const MUCH = 0.05
+const HOUR_MS = 3_600_000
 const HOURS_OF_SILENCE = 6
+/** Whoever sends in so much of the hours is missed when nothing comes. */
+const STEADY = 0.8
+/** With fewer hours than these before the silence, the day before tells how steady it was. */
+const ENOUGH_HOURS = 6
 
-/** Undefined when all seems well. */
-export function troubleOf({
-  accepted,
-  dropped,
-}: Pick<ProjectRow, 'accepted' | 'dropped'>): Trouble | undefined {
+type Facts = Pick<ProjectRow, 'id' | 'accepted' | 'dropped' | 'lastAccepted'>
+
+/** `at` is when the numbers were read, in epoch milliseconds; `reasons` are as `mainReasons` makes them. */
+export function troubleOf(
+  { id, accepted, dropped, lastAccepted }: Facts,
+  at: number,
+  reasons: ReadonlyMap<string, string> = new Map(),
+): Trouble | undefined {
+  const lost = refused(dropped)
   const all = accepted.total + dropped.total
-  const lost = refused.reduce((sum, outcome) => sum + (dropped.outcomes[outcome] ?? 0), 0)
   if (all > 0 && lost / all >= MUCH) {
-    const limited = dropped.outcomes.rate_limited ?? 0
-    const words =
-      limited * 2 >= lost
-        ? `${percent(lost, all)} refused, mostly over a rate limit`
-        : `${percent(lost, all)} refused as invalid`
-    return { words, weight: 1 + lost / all }
+    const isLimit = (dropped.outcomes.rate_limited ?? 0) * 2 >= lost
+    const why = reasons.get(id) ?? (isLimit ? 'over a rate limit' : 'invalid')
+    return { words: `${percent(lost, all)} refused, mostly: ${why}`, weight: 1 + lost / all }
   }
-  if (hasFallenSilent(accepted.series)) {
-    return { words: `Nothing accepted for ${plural(HOURS_OF_SILENCE, 'hour')}`, weight: 0.5 }
-  }
-  return undefined
+  const silent = hoursOfSilence(accepted, lastAccepted, at)
+  return silent === undefined
+    ? undefined
+    : { words: `Nothing accepted for ${plural(silent, 'hour')}`, weight: 0.5 }
 }
 
-/** Something came nearly every hour, and then nothing any more. The running hour does not count. */
-function hasFallenSilent(series: readonly number[]): boolean {
-  const hours = series.slice(0, -1)
-  const late = hours.slice(-HOURS_OF_SILENCE)
-  const early = hours.slice(0, -HOURS_OF_SILENCE)
-  const busy = early.filter((count) => count > 0).length
-  return early.length > 0 && busy >= early.length * 0.8 && late.every((count) => count === 0)
+/** Whether it is worth asking for reasons. */
+export function isRefusing(rows: readonly ProjectRow[]): boolean {
+  return rows.some(({ dropped }) => refused(dropped) > 0)
 }
 
+function refused({ outcomes }: ProjectRow['dropped']): number {
+  return refusals.reduce((sum, outcome) => sum + (outcomes[outcome] ?? 0), 0)
+}
+
+/** Something came nearly every hour, and then nothing of any kind any more. */
+function hoursOfSilence(
+  { series, previous }: ProjectRow['accepted'],
+  lastAccepted: string | null,
+  at: number,
+): number | undefined {
+  if (lastAccepted === null) return undefined
+  const hours = Math.floor((at - Date.parse(lastAccepted)) / HOUR_MS)
+  if (hours < HOURS_OF_SILENCE) return undefined
+  // The running hour is the last of them, and the silence began within one.
+  const before = series.slice(0, Math.max(0, series.length - 1 - hours))
+  const isSteady =
+    before.length < ENOUGH_HOURS
+      ? (previous ?? 0) >= 24
+      : before.filter((count) => count > 0).length >= before.length * STEADY
+  return isSteady ? hours : undefined
+}
+
+/** In the order that is asked for; those with trouble say so in any. */
 export function shownProjects(
   rows: readonly ProjectRow[],
   { query, team, sort }: ProjectsSearch,
-): readonly ProjectRow[] {
+  at: number,
+  reasons?: ReadonlyMap<string, string>,
+): readonly ShownProject[] {
   const wanted = query?.trim().toLowerCase() ?? ''
-  const shown = rows.filter(
-    ({ name, slug, teams }) =>
-      (name.toLowerCase().includes(wanted) || slug.includes(wanted)) &&
-      (team === undefined || teams.some((each) => each.slug === team)),
-  )
-  return shown.sort((a, b) => compareBy(sort, a, b) || a.name.localeCompare(b.name))
+  return rows
+    .filter(
+      ({ name, slug, teams }) =>
+        (name.toLowerCase().includes(wanted) || slug.includes(wanted)) &&
+        (team === undefined || teams.some((each) => each.slug === team)),
+    )
+    .map((row) => ({ row, trouble: troubleOf(row, at, reasons) }))
+    .sort((a, b) => compareBy(sort, a, b) || a.row.name.localeCompare(b.row.name))
 }
 
-function compareBy(sort: Sorting | undefined, a: ProjectRow, b: ProjectRow): number {
+function compareBy(sort: Sorting | undefined, one: ShownProject, other: ShownProject): number {
+  const [a, b] = [one.row, other.row]
   switch (sort) {
     case 'name':
       return 0
@@ -74,7 +109,7 @@ function compareBy(sort: Sorting | undefined, a: ProjectRow, b: ProjectRow): num
     default:
       return (
         Number(b.isBookmarked) - Number(a.isBookmarked) ||
-        (troubleOf(b)?.weight ?? 0) - (troubleOf(a)?.weight ?? 0) ||
+        (other.trouble?.weight ?? 0) - (one.trouble?.weight ?? 0) ||
         b.accepted.total - a.accepted.total
       )
   }

@@ -3,28 +3,27 @@ import { Select, Text, TextInput } from '@mantine/core'
 import { IconPlus, IconSearch, IconStack2 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { projectsUsageQuery } from '../../api/usage.ts'
-import { useCan } from '../../parts/access.tsx'
+import { projectsOfDayQuery, refusalsOfDayQuery } from '../../api/usage.ts'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { ButtonLink } from '../../parts/links.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
-import { useOrganization } from '../../parts/organization.ts'
+import { useOrg } from '../../parts/organization.ts'
 import { PageHead } from '../../parts/page-head.tsx'
 import { RowSkeletons } from '../../parts/skeletons.tsx'
 import { exact, percent, plural, short } from '../../words/numbers.ts'
+import { useHomes } from '../new-project/homes.ts'
 import { ProjectList } from './project-list.tsx'
-import { type ProjectRow, shownProjects } from './project-rows.ts'
+import { isRefusing, type ProjectRow, shownProjects } from './project-rows.ts'
 import classes from './projects.module.css'
+import { mainReasons } from './reasons.ts'
 import type { ProjectsSearch, Sorting } from './search.ts'
 
-const question = { statsPeriod: '24h', interval: '1h' } as const
 const EVERY_MS = 30_000
 
 export function ProjectsPage() {
-  const { slug: org, details } = useOrganization()
-  const usage = useQuery({ ...projectsUsageQuery(org, question), refetchInterval: EVERY_MS })
-  const isOpen = details?.allowMemberProjectCreation === true
-  const mayMake = useCan(['project:write', 'project:admin', 'team:write']) || isOpen
+  const org = useOrg()
+  const usage = useQuery({ ...projectsOfDayQuery(org), refetchInterval: EVERY_MS })
+  const { mayMake } = useHomes(org)
   const create = (
     <ButtonLink to="/projects/new" leftSection={<IconPlus size={16} aria-hidden />}>
       New project
@@ -55,7 +54,7 @@ export function ProjectsPage() {
                 : 'You see those of your teams: ask to be put into one.'}
             </EmptyState>
           ) : (
-            <Shown org={org} projects={projects} />
+            <Shown org={org} projects={projects} at={usage.dataUpdatedAt} />
           )
         }
       </Loaded>
@@ -84,13 +83,25 @@ const orders: readonly { readonly value: Sorting | 'trouble'; readonly label: st
   { value: 'name', label: 'Name' },
 ]
 
-function Shown({ org, projects }: { readonly org: string; readonly projects: readonly ProjectRow[] }) {
+interface ShownProps {
+  readonly org: string
+  readonly projects: readonly ProjectRow[]
+  /** When they were read, in epoch milliseconds. */
+  readonly at: number
+}
+
+function Shown({ org, projects, at }: ShownProps) {
   const search = useSearch({ strict: false }) as ProjectsSearch
   const navigate = useNavigate()
   const change = (changed: ProjectsSearch) =>
     void navigate({ to: '/', search: { ...search, ...changed }, replace: true, resetScroll: false })
   const teams = [...new Set(projects.flatMap(({ teams }) => teams.map(({ slug }) => slug)))].sort()
-  const shown = shownProjects(projects, search)
+  const refusals = useQuery({
+    ...refusalsOfDayQuery(org),
+    enabled: isRefusing(projects),
+    refetchInterval: EVERY_MS,
+  })
+  const shown = shownProjects(projects, search, at, mainReasons(refusals.data?.groups ?? []))
   return (
     <>
       <search className={classes.filters}>
@@ -108,7 +119,7 @@ function Shown({ org, projects }: { readonly org: string; readonly projects: rea
             aria-label="Team"
             placeholder="Every team"
             clearable
-            w={180}
+            className={classes.choice}
             data={teams.map((team) => ({ value: team, label: `#${team}` }))}
             value={search.team ?? null}
             onChange={(team) => change({ team: team ?? undefined })}
@@ -117,7 +128,7 @@ function Shown({ org, projects }: { readonly org: string; readonly projects: rea
         <Select
           aria-label="Order"
           allowDeselect={false}
-          w={160}
+          className={classes.choice}
           data={orders}
           value={search.sort ?? 'trouble'}
           onChange={(sort) => change({ sort: sort === 'trouble' ? undefined : (sort as Sorting) })}

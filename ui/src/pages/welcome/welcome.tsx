@@ -1,8 +1,8 @@
 /** The first visit: a password of one's own, the organization's name, the first project. */
-import { Button, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Anchor, Button, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Navigate, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import {
   createOrganization,
@@ -11,41 +11,73 @@ import {
   organizationsQuery,
   updateOrganization,
 } from '../../api/organizations.ts'
-import { createProjectWithTeam, updateProject } from '../../api/projects.ts'
+import { updateProject } from '../../api/projects.ts'
 import { type SignedInUser, sessionQuery } from '../../api/session.ts'
-import { projectsUsageQuery } from '../../api/usage.ts'
+import { projectsOfDayQuery } from '../../api/usage.ts'
 import { Mark } from '../../frame/mark.tsx'
+import { useSignOut } from '../../frame/sign-out.ts'
+import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { FormActions, useFormSubmit } from '../../parts/forms.tsx'
 import { PlatformPicker } from '../../parts/platforms/platform-picker.tsx'
 import { BlockSkeleton } from '../../parts/skeletons.tsx'
 import { PasswordForm } from '../account/password-form.tsx'
+import { makeProject, useHomes } from '../new-project/homes.ts'
+import { type Step, stepsFor } from './steps.ts'
 import classes from './welcome.module.css'
 
-const titles = { password: 'Password', organization: 'Organization', project: 'First project' } as const
-type Step = keyof typeof titles
+const titles: Readonly<Record<Step, string>> = {
+  password: 'Password',
+  organization: 'Organization',
+  project: 'First project',
+}
 
 export function WelcomePage() {
+  const client = useQueryClient()
   const session = useQuery(sessionQuery)
   const organizations = useQuery(organizationsQuery)
   const user = session.data?.user
-  if (!user || organizations.data === undefined) return <BlockSkeleton height={480} />
-  return <Steps key={user.id} user={user} first={organizations.data[0]} />
+  const first = organizations.data?.[0]
+  const details = useQuery({ ...organizationQuery(first?.slug ?? ''), enabled: first !== undefined })
+  const { homes, mayMake, error: homesError } = useHomes(first?.slug ?? '')
+  if (user && organizations.data && (first === undefined || (details.data && homes))) {
+    const access = details.data && { ofOrganization: details.data.access, mayMake }
+    return <Steps key={user.id} user={user} first={first} access={access} />
+  }
+  const error = session.error ?? organizations.error ?? details.error ?? homesError
+  return (
+    <main className={classes.page}>
+      <title>Welcome · Vedette</title>
+      {error === null ? (
+        <div aria-busy="true">
+          <BlockSkeleton height={480} />
+        </div>
+      ) : (
+        <ErrorNotice
+          error={error}
+          what="The page could not be loaded"
+          onRetry={() => void client.refetchQueries({ type: 'active' })}
+        />
+      )}
+    </main>
+  )
 }
 
 interface StepsProps {
   readonly user: SignedInUser
-  /** Undefined for somebody who belongs to none. */
+  /** Undefined for somebody who belongs to none; `access` as well. */
   readonly first: OrganizationOutline | undefined
+  readonly access: Parameters<typeof stepsFor>[1]
 }
 
-function Steps({ user, first }: StepsProps) {
+function Steps({ user, first, access }: StepsProps) {
   // Decided once: a step that is done does not go away while one looks at the next.
-  const [steps] = useState<readonly Step[]>(() =>
-    user.flags.has_generated_password ? ['password', 'organization', 'project'] : ['organization', 'project'],
-  )
+  const [steps] = useState(() => stepsFor(user, access))
   const [at, setAt] = useState(0)
-  const step = steps[at] ?? 'project'
+  const leave = useSignOut()
+  const step = steps[at]
   const go = () => setAt(at + 1)
+  // Nothing is left to be asked.
+  if (step === undefined) return <Navigate to="/" replace />
   return (
     <main className={classes.page}>
       <title>Welcome · Vedette</title>
@@ -54,17 +86,19 @@ function Steps({ user, first }: StepsProps) {
         <Title order={1}>Welcome to Vedette</Title>
         <Text c="dimmed">A minute now, and your first application is connected.</Text>
       </div>
-      <ol className={classes.steps} aria-label="Steps">
-        {steps.map((each, index) => (
-          <li
-            key={each}
-            data-reached={index <= at || undefined}
-            aria-current={each === step ? 'step' : undefined}
-          >
-            {titles[each]}
-          </li>
-        ))}
-      </ol>
+      {steps.length > 1 && (
+        <ol className={classes.steps} aria-label="Steps">
+          {steps.map((each, index) => (
+            <li
+              key={each}
+              data-reached={index <= at || undefined}
+              aria-current={each === step ? 'step' : undefined}
+            >
+              {titles[each]}
+            </li>
+          ))}
+        </ol>
+      )}
       {step === 'password' && (
         <section aria-label={titles.password}>
           <Text mb="sm">
@@ -77,17 +111,25 @@ function Steps({ user, first }: StepsProps) {
           </PasswordForm>
         </section>
       )}
-      {step === 'organization' && <NameOrganization first={first} onDone={go} />}
+      {step === 'organization' && <NameOrganization first={first} email={user.email} onDone={go} />}
       {step === 'project' && <FirstProject />}
+      <Text c="dimmed" size="xs" className={classes.foot}>
+        Signed in as {user.email}.{' '}
+        <Anchor component="button" type="button" size="xs" underline="always" onClick={() => void leave()}>
+          Sign out
+        </Anchor>
+      </Text>
     </main>
   )
 }
 
 function NameOrganization({
   first,
+  email,
   onDone,
 }: {
   readonly first: OrganizationOutline | undefined
+  readonly email: string
   readonly onDone: () => void
 }) {
   const client = useQueryClient()
@@ -111,7 +153,7 @@ function NameOrganization({
       <Stack>
         <Text>
           {first === undefined
-            ? 'You belong to no organization here yet. Make one, or ask somebody to invite you into theirs.'
+            ? `You belong to no organization yet. Make one here, or ask an owner or manager of one to add ${email} to its members.`
             : 'An organization holds your teams and projects. Its address stays as it is, so nothing that is set up breaks.'}
         </Text>
         <TextInput
@@ -140,9 +182,10 @@ function FirstProject() {
   const { data: organizations } = useQuery(organizationsQuery)
   const org = organizations?.[0]?.slug ?? ''
   const usage = useQuery({
-    ...projectsUsageQuery(org, { statsPeriod: '24h', interval: '1h' }),
+    ...projectsOfDayQuery(org),
     enabled: org !== '',
   })
+  const { homes, error, retry } = useHomes(org)
   const untouched = usage.data?.projects.find(
     ({ slug, platform, lastAccepted }) =>
       slug === 'first-project' && platform === null && lastAccepted === null,
@@ -161,7 +204,7 @@ function FirstProject() {
       const body = { name: name.trim(), platform }
       const { slug } =
         untouched === undefined
-          ? await createProjectWithTeam(org, body)
+          ? await makeProject(org, homes?.teams[0]?.slug, body)
           : await updateProject(org, untouched.slug, body)
       await client.invalidateQueries({ queryKey: [org] })
       await navigate({ to: '/projects/$project/setup', params: { project: slug } })
@@ -172,6 +215,7 @@ function FirstProject() {
       <Stack>
         <Text>Which application do you want to see first?</Text>
         <PlatformPicker
+          isFocused
           value={form.getValues().platform || undefined}
           onChange={(platform) => {
             form.setFieldValue('platform', platform)
@@ -189,7 +233,21 @@ function FirstProject() {
           maxLength={50}
           {...form.getInputProps('name')}
         />
-        <FormActions submit={submit} label="Continue to set-up" isDisabled={usage.data === undefined}>
+        {usage.data === undefined && usage.error !== null && (
+          <ErrorNotice
+            error={usage.error}
+            what="The projects could not be loaded"
+            onRetry={() => void usage.refetch()}
+          />
+        )}
+        {homes === undefined && error !== null && (
+          <ErrorNotice error={error} what="The teams could not be loaded" onRetry={retry} />
+        )}
+        <FormActions
+          submit={submit}
+          label="Continue to set-up"
+          isDisabled={usage.data === undefined || homes === undefined}
+        >
           <Button variant="subtle" color="gray" onClick={() => void navigate({ to: '/' })}>
             Look around first
           </Button>
