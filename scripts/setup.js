@@ -109,7 +109,9 @@ async function build() {
   const vite = join(ui, 'node_modules', 'vite', 'bin', 'vite.js')
   const args = [vite, 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn']
   try {
-    const { status } = spawnSync(node, args, { cwd: ui, stdio: ['ignore', 'ignore', 2] })
+    // Anything else, such as what a test run or a developer has set, would build in what helps to develop React.
+    const env = { ...process.env, NODE_ENV: 'production' }
+    const { status } = spawnSync(node, args, { cwd: ui, stdio: ['ignore', 'ignore', 2], env })
     if (status !== 0) return false
     await pack(folder)
     writeFileSync(join(folder, '.stamp'), stamp)
