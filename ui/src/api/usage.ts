@@ -1,5 +1,5 @@
 /** Counts: how much came, and what became of it. */
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { type QueryKey, queryOptions } from '@tanstack/react-query'
 import { api, baseUrl, inOrganization, inProject, read, readPage, type Schemas } from './client.ts'
 import { listQuery } from './pages.ts'
 import type { paths } from './schema.ts'
@@ -41,6 +41,15 @@ export interface UsageQuestion {
   readonly compare?: '1'
 }
 
+/**
+ * While the next answer is on its way the one before stays, unless it is about something else: `owner` is what the
+ * query's key begins with.
+ */
+function keepFor(owner: QueryKey) {
+  return <T>(before: T | undefined, query: { readonly queryKey: QueryKey } | undefined): T | undefined =>
+    owner.every((part, index) => query?.queryKey[index] === part) ? before : undefined
+}
+
 /** The API answers files as texts too; these are not asked for one. */
 export function projectUsageQuery(org: string, project: string, question: UsageQuestion) {
   return queryOptions({
@@ -53,7 +62,7 @@ export function projectUsageQuery(org: string, project: string, question: UsageQ
         }),
       ) as Promise<Usage>,
     staleTime: 10_000,
-    placeholderData: keepPreviousData,
+    placeholderData: keepFor([org, 'project', project]),
   })
 }
 
@@ -68,7 +77,7 @@ export function organizationUsageQuery(org: string, question: UsageQuestion) {
         }),
       ) as Promise<Usage>,
     staleTime: 10_000,
-    placeholderData: keepPreviousData,
+    placeholderData: keepFor([org, 'usage']),
   })
 }
 
@@ -126,7 +135,7 @@ export function projectsUsageQuery(
         }),
       ) as Promise<ProjectUsage>,
     staleTime: 10_000,
-    placeholderData: keepPreviousData,
+    placeholderData: keepFor([org, 'projects']),
     meta: { isKept: true },
   })
 }

@@ -35,13 +35,9 @@ export function UserMenu({ isCompact, onShortcuts }: Props) {
   return (
     <Menu position="right-end" width={256} closeOnItemClick={false}>
       <Menu.Target>
-        <UnstyledButton
-          className={`${rail.place} ${classes.user}`}
-          aria-label={isCompact ? name : undefined}
-          data-menu="user"
-        >
+        <UnstyledButton className={`${rail.place} ${classes.user}`} data-menu="user">
           <Avatar size={24} color="lantern" variant="filled" name={name} aria-hidden />
-          <span className={rail.label}>{name}</span>
+          <span className={isCompact ? 'visually-hidden' : rail.label}>{name}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

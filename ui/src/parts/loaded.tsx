@@ -33,14 +33,17 @@ interface InfiniteListProps<T> {
   readonly what: string
   readonly skeleton: ReactNode
   readonly empty: ReactNode
+  /** Only the button loads more: where something stands below the list. */
+  readonly isByHand?: boolean
   readonly children: (items: readonly T[]) => ReactNode
 }
 
 /** A list that loads its next page when its end comes into sight, or at the press of a button. */
-export function InfiniteList<T>({ query, what, skeleton, empty, children }: InfiniteListProps<T>) {
+export function InfiniteList<T>(props: InfiniteListProps<T>) {
+  const { query, what, skeleton, empty, isByHand = false, children } = props
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = query
   const { ref, entry } = useIntersection({ rootMargin: '400px' })
-  const isEndInSight = entry?.isIntersecting ?? false
+  const isEndInSight = !isByHand && (entry?.isIntersecting ?? false)
   useEffect(() => {
     if (isEndInSight && hasNextPage && !isFetchingNextPage && error === null) void fetchNextPage()
   }, [isEndInSight, hasNextPage, isFetchingNextPage, error, fetchNextPage])

@@ -8,6 +8,8 @@ let timer: ReturnType<typeof setInterval> | undefined
 const listeners = new Set<() => void>()
 
 function subscribe(listener: () => void): () => void {
+  // Nobody watched the clock in between; React looks again after it has subscribed.
+  if (timer === undefined) now = Date.now()
   listeners.add(listener)
   timer ??= setInterval(() => {
     if (document.visibilityState === 'hidden') return
@@ -23,8 +25,6 @@ function subscribe(listener: () => void): () => void {
 }
 
 function current(): number {
-  // Nobody watched the clock in between.
-  if (timer === undefined) now = Date.now()
   return now
 }
 

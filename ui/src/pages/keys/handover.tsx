@@ -6,24 +6,25 @@ import { CopyField } from '../../parts/copy.tsx'
 import { TimeAgo } from '../../parts/time-ago.tsx'
 import { exact, plural } from '../../words/numbers.ts'
 import classes from './keys.module.css'
-import type { Traffic } from './traffic.ts'
+import type { LastHour, Traffic } from './traffic.ts'
 
 interface Props {
   readonly old: ClientKey
   readonly successor: ClientKey
   /** Of the old key. */
   readonly traffic: Traffic | undefined
+  readonly lastHour: LastHour | undefined
   readonly mayWrite: boolean
   readonly onSwitchOff: () => void
 }
 
 /** Leads from an old key to its successor. It can be left and taken up again: all of it is read from the two keys. */
-export function Handover({ old, successor, traffic, mayWrite, onSwitchOff }: Props) {
-  const lately = lastTwoHours(traffic)
+export function Handover({ old, successor, traffic, lastHour, mayWrite, onSwitchOff }: Props) {
+  const lately = lastHour?.sent ?? 0
   // A successor keeps the name.
   const isSame = old.name === successor.name
   const [oldName, newName] = isSame ? ['the old key', 'the new key'] : [old.name, successor.name]
-  const isQuiet = traffic !== undefined && lately === 0
+  const isQuiet = lastHour?.sent === 0
   const isInUse = successor.lastUsed !== null
   return (
     <Alert
@@ -87,10 +88,4 @@ function Step({ number, isDone, title, children }: StepProps) {
       </Stack>
     </li>
   )
-}
-
-function lastTwoHours(traffic: Traffic | undefined): number {
-  if (traffic === undefined) return 0
-  const lately = (values: readonly number[]) => (values.at(-1) ?? 0) + (values.at(-2) ?? 0)
-  return lately(traffic.accepted) + lately(traffic.dropped)
 }

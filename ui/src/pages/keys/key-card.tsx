@@ -32,7 +32,7 @@ import { KeyLimit } from './key-limit.tsx'
 import { KeyLoader } from './key-loader.tsx'
 import classes from './keys.module.css'
 import { RenameKey } from './rename-key.tsx'
-import type { Traffic } from './traffic.ts'
+import type { LastHour, Traffic } from './traffic.ts'
 
 interface Props {
   readonly project: string
@@ -41,16 +41,19 @@ interface Props {
   readonly all: readonly ClientKey[]
   /** Undefined while it is loaded. */
   readonly traffic: Traffic | undefined
+  /** The same. */
+  readonly lastHour: LastHour | undefined
   readonly mayWrite: boolean
   readonly mayDelete: boolean
 }
 
-export function KeyCard({ project, clientKey: key, all, traffic, mayWrite, mayDelete }: Props) {
+export function KeyCard(props: Props) {
+  const { project, clientKey: key, all, traffic, lastHour, mayWrite, mayDelete } = props
   const successor = all.find(({ id }) => id === key.rotatedTo)
   const [isOpen, { toggle }] = useDisclosure(false)
   const [dialog, setDialog] = useState<'rename' | 'delete'>()
   const toggleKey = useSwitch(project, key)
-  const refused = key.isActive ? 0 : (traffic?.refusedLately ?? 0)
+  const refused = key.isActive ? 0 : (lastHour?.refused ?? 0)
   return (
     <section
       className={`card ${classes.card}`}
@@ -119,6 +122,7 @@ export function KeyCard({ project, clientKey: key, all, traffic, mayWrite, mayDe
           old={key}
           successor={successor}
           traffic={traffic}
+          lastHour={lastHour}
           mayWrite={mayWrite}
           onSwitchOff={() => toggleKey(false)}
         />

@@ -15,7 +15,14 @@ import { RowSkeletons } from '../../parts/skeletons.tsx'
 import { KeyCard } from './key-card.tsx'
 import classes from './keys.module.css'
 import { NewKey } from './new-key.tsx'
-import { noTraffic, trafficByKey, trafficQuestion } from './traffic.ts'
+import {
+  lastHourByKey,
+  lastHourQuestion,
+  noTraffic,
+  quietHour,
+  trafficByKey,
+  trafficQuestion,
+} from './traffic.ts'
 
 const TRAFFIC_EVERY_MS = 10_000
 
@@ -28,9 +35,14 @@ export function KeysPage() {
     ...projectUsageQuery(org, project, trafficQuestion),
     refetchInterval: TRAFFIC_EVERY_MS,
   })
+  const lately = useQuery({
+    ...projectUsageQuery(org, project, lastHourQuestion),
+    refetchInterval: TRAFFIC_EVERY_MS,
+  })
   const [isMaking, setMaking] = useState(false)
   const mayWrite = useCan('project:write', details?.access)
   const traffic = usage.data && trafficByKey(usage.data.groups, usage.data.intervals.length)
+  const lastHour = lately.data && lastHourByKey(lately.data.groups)
   const create = (
     <ActionButton
       scope="project:write"
@@ -77,6 +89,7 @@ export function KeysPage() {
                   clientKey={key}
                   all={all}
                   traffic={traffic === undefined ? undefined : (traffic.get(key.public) ?? noTraffic)}
+                  lastHour={lastHour && (lastHour.get(key.public) ?? quietHour)}
                   mayWrite={mayWrite}
                   mayDelete={details?.access.includes('project:admin') ?? false}
                 />

@@ -16,14 +16,24 @@ export interface Traffic {
   readonly acceptedTotal: number
   readonly droppedTotal: number
   readonly byOutcome: Readonly<Partial<Record<Outcome, number>>>
-  /** In the hour that is running and the one before it, so that the answer is never of a minute only. */
-  readonly refusedLately: number
+}
+
+/** The last sixty minutes, of which one is running. */
+export const lastHourQuestion: UsageQuestion = {
+  statsPeriod: '1h',
+  interval: '1m',
+  groupBy: ['key', 'outcome', 'reason'],
+  category: ['error', 'transaction'],
+}
+
+export interface LastHour {
+  /** Whatever became of it. */
+  readonly sent: number
+  /** Because the key is switched off. */
+  readonly refused: number
 }
 
 type Group = Pick<UsageGroup, 'by' | 'total' | 'series'>
-
-/** What the SDK dropped by itself was not refused here. */
-const refusals: ReadonlySet<Outcome> = new Set(['filtered', 'rate_limited', 'invalid'])
 
 /** By public key. Keys without an entry had nothing. */
 export function trafficByKey(groups: readonly Group[], intervals: number): ReadonlyMap<string, Traffic> {
@@ -39,14 +49,12 @@ export function trafficOf(groups: readonly Group[], intervals: number): Traffic 
   const accepted = new Array<number>(intervals).fill(0)
   const dropped = new Array<number>(intervals).fill(0)
   const byOutcome: Partial<Record<Outcome, number>> = {}
-  let refusedLately = 0
   for (const { by, total, series } of groups) {
     const outcome = parseOutcome(by.outcome)
     if (outcome === undefined) continue
     byOutcome[outcome] = (byOutcome[outcome] ?? 0) + total
     const sums = outcome === 'accepted' ? accepted : dropped
     for (const [index, value] of series.entries()) sums[index] = (sums[index] ?? 0) + value
-    if (refusals.has(outcome)) refusedLately += (series.at(-1) ?? 0) + (series.at(-2) ?? 0)
   }
   const sum = (values: readonly number[]) => values.reduce((all, each) => all + each, 0)
   return {
@@ -55,8 +63,22 @@ export function trafficOf(groups: readonly Group[], intervals: number): Traffic 
     acceptedTotal: sum(accepted),
     droppedTotal: sum(dropped),
     byOutcome,
-    refusedLately,
   }
 }
 
+/** By public key; what the SDK dropped by itself was not sent. */
+export function lastHourByKey(
+  groups: readonly Pick<UsageGroup, 'by' | 'total'>[],
+): ReadonlyMap<string, LastHour> {
+  const found = new Map<string, LastHour>()
+  for (const { by, total } of groups) {
+    if (!by.key || by.outcome === 'client_discard') continue
+    const { sent, refused } = found.get(by.key) ?? quietHour
+    const isRefused = by.outcome === 'invalid' && by.reason === 'project_id'
+    found.set(by.key, { sent: sent + total, refused: refused + (isRefused ? total : 0) })
+  }
+  return found
+}
+
+export const quietHour: LastHour = { sent: 0, refused: 0 }
 export const noTraffic: Traffic = trafficOf([], 25)

@@ -10,7 +10,6 @@ import {
   type UsageQuestion,
   usageFileUrl,
 } from '../../api/usage.ts'
-import { outcomeSeries } from '../../charts/series.ts'
 import { ShareBars } from '../../charts/share-bars.tsx'
 import { UsageChart } from '../../charts/usage-chart.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
@@ -23,9 +22,9 @@ import { RangePicker } from '../../parts/range-picker.tsx'
 import { BlockSkeleton } from '../../parts/skeletons.tsx'
 import { useZone } from '../../parts/zone.ts'
 import { categoryWords, compareCategories } from '../../words/categories.ts'
-import { intervalSeconds } from '../../words/ranges.ts'
+import { hasPast, pictureOf, rangeOfBars } from '../overview/picture.ts'
 import { byOutcome } from '../overview/summary.ts'
-import { Totals } from '../overview/totals.tsx'
+import { NothingBefore, Totals } from '../overview/totals.tsx'
 import type { UsageSearch } from './search.ts'
 import classes from './usage.module.css'
 import { type Order, projectShares } from './usage-projects.ts'
@@ -47,14 +46,10 @@ export function UsagePage() {
     refetchInterval: range.range.end === undefined ? EVERY_MS : false,
   })
   const what = categoryWords(category)
-  const picture = useMemo(() => {
-    if (usage.data === undefined) return undefined
-    const { intervals, groups } = usage.data
-    return {
-      starts: intervals.map((at) => Date.parse(at) / 1000),
-      series: outcomeSeries(groups, intervals.length),
-    }
-  }, [usage.data])
+  const picture = useMemo(
+    () => usage.data && pictureOf(usage.data, usage.dataUpdatedAt),
+    [usage.data, usage.dataUpdatedAt],
+  )
   const change = (changed: UsageSearch) =>
     void navigate({ to: '/usage', search: { ...search, ...changed }, replace: true, resetScroll: false })
   const categories = useQuery({
@@ -101,18 +96,17 @@ export function UsagePage() {
       <Loaded query={usage} what="The numbers could not be loaded" skeleton={<BlockSkeleton height={440} />}>
         {(data) => (
           <>
-            <Totals outcomes={byOutcome(data)} what={what} isCompared={isCompared} />
-            <UsageChart
-              label={`${what.label} of ${name}`}
-              starts={picture?.starts ?? []}
-              series={picture?.series ?? []}
-              interval={intervalSeconds(range.interval)}
-              what={what}
-              timeZone={zone}
-              height={280}
-              runningFrom={range.range.end === undefined ? picture?.starts.at(-1) : undefined}
-              onSelectRange={(from, to) => range.setRange({ start: iso(from), end: iso(to) })}
-            />
+            <Totals outcomes={byOutcome(data)} what={what} isCompared={hasPast(data)} />
+            {isCompared && !hasPast(data) && <NothingBefore />}
+            {picture !== undefined && (
+              <UsageChart
+                label={`${what.label} of ${name}`}
+                {...picture}
+                timeZone={zone}
+                height={280}
+                onSelectRange={(from, to) => range.setRange(rangeOfBars(from, to))}
+              />
+            )}
           </>
         )}
       </Loaded>
@@ -120,7 +114,7 @@ export function UsagePage() {
         <Projects
           org={org}
           question={{ ...range.query, category: [category], ...compare }}
-          isCompared={isCompared}
+          isCompared={usage.data !== undefined && hasPast(usage.data)}
         />
         <section aria-label="By kind of data">
           <Title order={2} mb={4}>
@@ -130,7 +124,7 @@ export function UsagePage() {
             label="Accepted and dropped by kind of data"
             heading="Kind"
             valueHeading="Pieces"
-            isCompared={isCompared}
+            isCompared={categories.data !== undefined && hasPast(categories.data)}
             // What is measured in bytes or time has no place beside what is counted.
             shares={counted
               .filter(({ name: each }) => categoryWords(each).unit === 'number')
@@ -149,10 +143,6 @@ export function UsagePage() {
       </div>
     </>
   )
-}
-
-function iso(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
 }
 
 interface ProjectsProps {

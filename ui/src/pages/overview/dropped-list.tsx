@@ -30,6 +30,7 @@ export function DroppedList({ org, project, category, isLive }: Props) {
         <InfiniteList
           query={dropped}
           what="The dropped items could not be loaded"
+          isByHand
           skeleton={<RowSkeletons rows={5} height={64} />}
           empty={
             <Text c="dimmed" mt="xs">

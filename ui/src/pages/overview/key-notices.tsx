@@ -6,7 +6,9 @@ import { projectQuery } from '../../api/projects.ts'
 import { projectUsageQuery } from '../../api/usage.ts'
 import { ButtonLink } from '../../parts/links.tsx'
 import { plural } from '../../words/numbers.ts'
-import { trafficByKey, trafficQuestion } from '../keys/traffic.ts'
+import { lastHourByKey, lastHourQuestion, trafficQuestion } from '../keys/traffic.ts'
+
+const EVERY_MS = 15_000
 
 interface Props {
   readonly org: string
@@ -17,16 +19,19 @@ interface Props {
 export function KeyNotices({ org, project }: Props) {
   const keys = useQuery(keysQuery(org, project))
   const details = useQuery(projectQuery(org, project))
-  const usage = useQuery({ ...projectUsageQuery(org, project, trafficQuestion), refetchInterval: 15_000 })
-  const traffic = usage.data && trafficByKey(usage.data.groups, usage.data.intervals.length)
+  const lately = useQuery({ ...projectUsageQuery(org, project, lastHourQuestion), refetchInterval: EVERY_MS })
+  const lastHour = lately.data && lastHourByKey(lately.data.groups)
+  const isUnheard = details.data?.firstEvent === null && details.data.firstTransactionEvent === false
+  const today = useQuery({
+    ...projectUsageQuery(org, project, trafficQuestion),
+    refetchInterval: EVERY_MS,
+    enabled: isUnheard,
+  })
   const off = (keys.data ?? []).flatMap(({ id, name, isActive, public: key }) => {
-    const refused = traffic?.get(key)?.refusedLately ?? 0
+    const refused = lastHour?.get(key)?.refused ?? 0
     return !isActive && refused > 0 ? [{ id, name, refused }] : []
   })
-  const isEmpty =
-    details.data?.firstEvent === null &&
-    details.data.firstTransactionEvent === false &&
-    usage.data?.total === 0
+  const isEmpty = isUnheard && today.data?.total === 0
   if (off.length === 0 && !isEmpty) return null
   return (
     <Stack gap="xs" mb="md">

@@ -3,8 +3,7 @@ import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
-import { projectUsageQuery, type UsageQuestion, usageFileUrl } from '../../api/usage.ts'
-import { outcomeSeries } from '../../charts/series.ts'
+import { projectUsageQuery, type Usage, type UsageQuestion, usageFileUrl } from '../../api/usage.ts'
 import { UsageChart } from '../../charts/usage-chart.tsx'
 import { UsageTable } from '../../charts/usage-table.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
@@ -14,17 +13,17 @@ import { useRange } from '../../parts/range.ts'
 import { BlockSkeleton } from '../../parts/skeletons.tsx'
 import { useZone } from '../../parts/zone.ts'
 import { categoryWords } from '../../words/categories.ts'
-import { intervalSeconds } from '../../words/ranges.ts'
 import { DroppedList } from './dropped-list.tsx'
 import { KeyNotices } from './key-notices.tsx'
 import { useLiveWindow } from './live-window.ts'
 import classes from './overview.module.css'
+import { hasPast, pictureOf, rangeOfBars } from './picture.ts'
 import { RecentEvents } from './recent-events.tsx'
 import type { OverviewSearch } from './search.ts'
 import { Sides } from './sides.tsx'
 import { byOutcome } from './summary.ts'
 import { Tools } from './tools.tsx'
-import { Totals } from './totals.tsx'
+import { NothingBefore, Totals } from './totals.tsx'
 
 const EVERY_MS = 15_000
 
@@ -49,19 +48,13 @@ export function OverviewPage() {
     refetchInterval: range.range.end === undefined ? EVERY_MS : false,
   })
   const live = useLiveWindow({ org, project, category, isOn: isLive })
-  const before = usePast(org, project, { category, before: isCompared ? usage.data?.previous : null, range })
+  const before = usePast(org, project, { category, usage: isCompared ? usage.data : undefined })
   const [isTable, setTable] = useState(false)
   const what = categoryWords(category)
-
-  const interval = isLive ? 1 : intervalSeconds(range.interval)
-  const picture = useMemo(() => {
-    if (usage.data === undefined) return undefined
-    const { intervals, groups } = usage.data
-    return {
-      starts: intervals.map((at) => Date.parse(at) / 1000),
-      series: outcomeSeries(groups, intervals.length),
-    }
-  }, [usage.data])
+  const picture = useMemo(
+    () => usage.data && pictureOf(usage.data, usage.dataUpdatedAt),
+    [usage.data, usage.dataUpdatedAt],
+  )
   const change = (changed: OverviewSearch) =>
     void navigate({
       to: '/projects/$project',
@@ -90,35 +83,29 @@ export function OverviewPage() {
       <Loaded query={usage} what="The numbers could not be loaded" skeleton={<BlockSkeleton height={560} />}>
         {(counted) => (
           <Stack gap={0}>
-            <Totals outcomes={byOutcome(counted)} what={what} isCompared={isCompared} />
+            <Totals outcomes={byOutcome(counted)} what={what} isCompared={hasPast(counted)} />
+            {isCompared && !hasPast(counted) && <NothingBefore />}
             <div className={classes.first}>
-              {picture !== undefined && isTable && !isLive ? (
-                <UsageTable
-                  label={label}
-                  {...picture}
-                  interval={interval}
-                  what={what}
-                  timeZone={zone}
-                  runningFrom={runningFrom(range.range.end, picture.starts)}
-                  maxHeight={372}
-                />
-              ) : (
+              {isLive ? (
                 <UsageChart
-                  label={isLive ? `${label}, live` : label}
-                  starts={isLive ? live.starts : (picture?.starts ?? [])}
-                  series={isLive ? live.series : (picture?.series ?? [])}
-                  interval={interval}
+                  label={`${label}, live`}
+                  starts={live.starts}
+                  series={live.series}
+                  interval={1}
                   what={what}
                   timeZone={zone}
                   height={300}
-                  {...(isLive
-                    ? {}
-                    : {
-                        runningFrom: runningFrom(range.range.end, picture?.starts ?? []),
-                        previous: before,
-                        onSelectRange: (from: number, to: number) =>
-                          range.setRange({ start: iso(from), end: iso(to) }),
-                      })}
+                />
+              ) : picture === undefined ? null : isTable ? (
+                <UsageTable label={label} {...picture} timeZone={zone} maxHeight={372} />
+              ) : (
+                <UsageChart
+                  label={label}
+                  {...picture}
+                  timeZone={zone}
+                  height={300}
+                  previous={before}
+                  onSelectRange={(from, to) => range.setRange(rangeOfBars(from, to))}
                 />
               )}
               <DroppedList org={org} project={project} category={category} isLive={isLive} />
@@ -139,38 +126,29 @@ export function OverviewPage() {
   )
 }
 
-function iso(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
-}
-
-/** The last interval is not over while the range ends now. */
-function runningFrom(end: string | undefined, starts: readonly number[]): number | undefined {
-  const last = starts.at(-1)
-  return end === undefined || Date.parse(end) > Date.now() ? last : undefined
-}
-
 interface Past {
   readonly category: string
-  readonly before: { readonly start: string; readonly end: string } | null | undefined
-  readonly range: ReturnType<typeof useRange>
+  /** What it is compared with; undefined while it is not. */
+  readonly usage: Usage | undefined
 }
 
-/** Interval by interval, for the outline behind the bars. */
-function usePast(org: string, project: string, { category, before, range }: Past) {
-  const { data } = useQuery({
+/** The period before, interval by interval, for the outline behind the bars. */
+function usePast(org: string, project: string, { category, usage }: Past) {
+  const before = usage && hasPast(usage) ? usage.previous : null
+  const { data, isPlaceholderData } = useQuery({
     ...projectUsageQuery(org, project, {
       start: before?.start ?? '',
       end: before?.end ?? '',
-      interval: range.interval,
+      interval: usage?.interval ?? '1h',
       category: [category],
     }),
-    enabled: before !== null && before !== undefined,
+    enabled: before !== null,
   })
   return useMemo(
     () =>
-      before && data
-        ? { from: Date.parse(data.intervals[0] ?? data.start) / 1000, values: data.series }
-        : undefined,
-    [before, data],
+      before === null || data === undefined || isPlaceholderData
+        ? undefined
+        : { from: Date.parse(data.intervals[0] ?? data.start) / 1000, values: data.series },
+    [before, data, isPlaceholderData],
   )
 }

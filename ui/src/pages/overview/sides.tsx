@@ -8,6 +8,7 @@ import { AnchorLink } from '../../parts/links.tsx'
 import { type CategoryWords, categoryWords } from '../../words/categories.ts'
 import { outcomeWords } from '../../words/outcomes.ts'
 import classes from './overview.module.css'
+import { hasPast } from './picture.ts'
 import type { OverviewSearch } from './search.ts'
 import { byKey, byReason } from './summary.ts'
 
@@ -50,7 +51,7 @@ export function Sides({ org, range, counted, what, isCompared, project }: Props)
       color: outcomeWords[outcome].color,
       pattern: outcomeWords[outcome].pattern,
     }))
-  const common = { valueHeading: what.label, unit: what.unit, isCompared }
+  const common = { valueHeading: what.label, unit: what.unit, isCompared: hasPast(counted) }
   return (
     <div className={classes.sides}>
       <Side title="By key" isEmpty={keys.length === 0} empty="Nothing came in this time.">
@@ -100,7 +101,7 @@ function ByCategory({ org, project, range, isCompared }: Omit<Props, 'counted' |
         label="By kind of data"
         heading="Kind"
         valueHeading="Pieces"
-        isCompared={isCompared}
+        isCompared={data !== undefined && hasPast(data)}
         shares={shares.slice(0, SHOWN)}
       />
     </Side>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { byKey, byOutcome, byReason, refusedBy } from './summary.ts'
+import { byKey, byOutcome, byReason } from './summary.ts'
 
 const group = (
   by: { key: string | null; outcome: string; reason: string | null },
@@ -45,9 +45,4 @@ test('what is not compared has no past', () => {
   expect(byOutcome({ ...counted, previous: null }).map(({ previous }) => previous)).toEqual(
     new Array(5).fill(undefined),
   )
-})
-
-test('refused lately are the last intervals of one key', () => {
-  expect(refusedBy(counted, 'b', 2)).toBe(2)
-  expect(refusedBy(counted, 'a', 2)).toBe(0)
 })

@@ -51,13 +51,6 @@ export function byReason({ groups, previous }: Counted): readonly OutcomeSide[] 
     .sort((a, b) => b.value - a.value)
 }
 
-/** What was refused through each key that is switched off, or that is over its limit, by reason. */
-export function refusedBy({ groups }: Counted, key: string, lastIntervals: number): number {
-  return groups
-    .filter(({ by }) => by.key === key && (by.outcome === 'invalid' || by.outcome === 'rate_limited'))
-    .reduce((sum, { series }) => sum + series.slice(-lastIntervals).reduce((all, each) => all + each, 0), 0)
-}
-
 type Group = Usage['groups'][number]
 
 function sides(

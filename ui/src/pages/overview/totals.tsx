@@ -45,3 +45,12 @@ export function Totals({ outcomes, what, isCompared }: Props) {
     </dl>
   )
 }
+
+/** Else everything would be new. */
+export function NothingBefore() {
+  return (
+    <Text size="xs" c="dimmed" mb="md">
+      There is nothing to compare with: no counts are there of the period before.
+    </Text>
+  )
+}
